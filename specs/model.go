@@ -30,6 +30,10 @@ type Scenario struct {
 	Actors  []*Actor
 	Order   []*OrderLine
 
+	// Vars are the names that are variables in this scenario, the columns of its
+	// matrix included. Scenarios may share the map: it is only read.
+	Vars map[string]bool
+
 	// Not decoded here; nil where absent.
 	Hosts, Outcomes, Interleavings, Grading *Node
 }

@@ -3,8 +3,9 @@
 // in. It knows no verb and no socket: the argument of a step stays a [Node]
 // until the package that owns the verb decodes it.
 //
-// Nothing here is shared between goroutines while it is built; once [Load] has
-// returned, everything it gave is only read.
+// [Load] parses parts of a large file in two goroutines, which share only what
+// is complete before they start; once it has returned, everything it gave is
+// only read.
 package specs
 
 import "fmt"

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/fatih/color"
+	"github.com/spf13/cobra"
+
+	"github.com/sockspec/sockspec/specs"
+	"github.com/sockspec/sockspec/steps"
+)
+
+func (s *session) checkCommand() *cobra.Command {
+	var vars []string
+	var format, when string
+	cmd := &cobra.Command{
+		Use:   "check [flags] [PATH…]",
+		Short: "finds every mistake without running anything",
+		Long: "check reads the files as run does and says every mistake in them: what it is, what was wanted, the line with a caret\n" +
+			"below the place, and the nearest name where one is misspelt. It exits with 3 if there is one.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return s.check(args, vars, format, when)
+		},
+		ValidArgsFunction: completeFiles,
+	}
+	cmd.Flags().SortFlags = false
+	addVars(cmd.Flags(), &vars)
+	cmd.Flags().StringVar(&format, "report", "text", "`FORMAT` of the mistakes: text, json (an object a line), github (annotations)")
+	addColor(cmd.Flags(), &when)
+	return cmd
+}
+
+// mistakeFormats are those that check knows.
+var mistakeFormats = []string{"text", "json", "github"}
+
+func (s *session) check(paths, vars []string, format, when string) error {
+	if err := checkFormat(format, mistakeFormats); err != nil {
+		return err
+	}
+	if _, err := s.colored(when, nil); err != nil {
+		return err
+	}
+	values, err := parseVars(vars)
+	if err != nil {
+		return err
+	}
+	inputs, err := s.inputs(paths)
+	if err != nil {
+		return err
+	}
+	list, err := s.load(inputs, loading{vars: values})
+	var wrong *mistaken
+	switch {
+	case errors.As(err, &wrong) && format != "text":
+		return s.annotate(wrong, format)
+	case err != nil:
+		return s.mistakes(err, when, "")
+	}
+	scenarios := 0
+	for i := range list {
+		scenarios += len(list[i].plans)
+	}
+	if format == "text" {
+		fmt.Fprintf(s.stdout, "%s in %s: no mistakes\n", count(scenarios, "scenario"), count(len(list), "file"))
+	}
+	return nil
+}
+
+// count is a number with its word.
+func count(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return strconv.Itoa(n) + " " + word + "s"
+}
+
+// mistakes says every mistake of the files on standard error, with its line and
+// a caret. Any other error is given back as it is.
+func (s *session) mistakes(err error, when, consequence string) error {
+	var wrong *mistaken
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	on, _ := s.colored(when, asFile(s.stderr))
+	bold, red, dim := styled(on, color.Bold), styled(on, color.FgRed, color.Bold), styled(on, color.Faint)
+	for _, e := range wrong.errs {
+		fmt.Fprintf(s.stderr, "%s %s\n", bold(steps.Printable(placeOf(e))+":"), steps.Printable(e.Msg))
+		line, caret, _ := strings.Cut(e.Excerpt(), "\n")
+		if line != "" {
+			fmt.Fprintf(s.stderr, "%s\n%s\n", dimmed(line, dim, func(s string) string { return s }), dimmed(caret, dim, red))
+		}
+		if e.Hint != "" {
+			fmt.Fprintf(s.stderr, "  %s\n", steps.Printable(e.Hint))
+		}
+	}
+	files := map[string]bool{}
+	for _, e := range wrong.errs {
+		files[e.Pos.File] = true
+	}
+	return exitf(exitSpec, "%s in %s%s", count(len(wrong.errs), "mistake"), count(len(files), "file"), consequence)
+}
+
+// placeOf is file:line:col, and the file alone where that is all there is to say.
+func placeOf(e *specs.Error) string {
+	if e.Src == nil {
+		return e.Pos.File
+	}
+	return e.Pos.String()
+}
+
+// dimmed is a line of an excerpt with its number set back.
+func dimmed(line string, number, rest func(string) string) string {
+	before, after, ok := strings.Cut(line, "|")
+	if !ok {
+		return line
+	}
+	return number(before+"|") + rest(after)
+}
+
+func styled(on bool, attributes ...color.Attribute) func(string) string {
+	if !on {
+		return func(s string) string { return s }
+	}
+	c := color.New(attributes...)
+	c.EnableColor()
+	return func(s string) string { return c.Sprint(s) }
+}
+
+// annotate writes the mistakes for programs.
+func (s *session) annotate(wrong *mistaken, format string) error {
+	for _, e := range wrong.errs {
+		if format == "json" {
+			line, _ := json.Marshal(map[string]any{
+				"file": e.Pos.File, "line": e.Pos.Line, "col": e.Pos.Col, "message": e.Msg, "hint": e.Hint, "excerpt": e.Excerpt(),
+			})
+			fmt.Fprintf(s.stdout, "%s\n", line)
+			continue
+		}
+		text := e.Msg
+		if e.Hint != "" {
+			text += " (" + e.Hint + ")"
+		}
+		fmt.Fprintf(s.stdout, "::error file=%s,line=%d,col=%d::%s\n", property.Replace(e.Pos.File), e.Pos.Line, e.Pos.Col, message.Replace(text))
+	}
+	return &exit{exitSpec, ""}
+}
+
+// Escapes of GitHub's workflow commands.
+var (
+	message  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	property = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)

@@ -1,0 +1,219 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/sockspec/sockspec/runner"
+	"github.com/sockspec/sockspec/runner/netns"
+	"github.com/sockspec/sockspec/runner/report"
+)
+
+// runFlags are those of `run`.
+type runFlags struct {
+	selection
+	jobs, repeat         int
+	shuffle              int64
+	shuffled             bool
+	failFast, noSkip     bool
+	keepTmp              bool
+	timeout, stepTimeout time.Duration
+	isolation            string
+	verbose, quiet       bool
+	color                string
+	reports              []string
+}
+
+func (s *session) runCommand() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run [flags] [PATH…]",
+		Short: "runs scenarios and reports what came of them",
+		Long: "run runs every scenario of the files, several at once, and prints a line for each, with all there is to know\n" +
+			"about a failure. It exits with 0 if all passed, 1 if one failed, 3 if a file is wrong (then nothing is run), 4 if\n" +
+			"the machine could not, 5 if nothing was selected, 130 if it was interrupted.",
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.shuffled = cmd.Flags().Changed("shuffle")
+			return s.run(&f, args)
+		},
+		ValidArgsFunction: completeFiles,
+	}
+	f.add(cmd.Flags())
+	return cmd
+}
+
+func (f *runFlags) add(flags *pflag.FlagSet) {
+	flags.SortFlags = false
+	f.selection.add(flags)
+	flags.IntVar(&f.jobs, "jobs", runner.DefaultJobs(), "run so many scenarios at once")
+	flags.IntVar(&f.repeat, "repeat", 1, "run each scenario so many times")
+	flags.Int64Var(&f.shuffle, "shuffle", 0, "run them in a random order, by this `SEED`")
+	flags.BoolVar(&f.failFast, "fail-fast", false, "start no more after the first failure")
+	flags.DurationVar(&f.timeout, "timeout", 0, "limit each scenario to this `TIME`, whatever it says itself")
+	flags.DurationVar(&f.stepTimeout, "step-timeout", 0, "limit each step to this `TIME` where it does not say otherwise itself")
+	flags.StringVar(&f.isolation, "isolation", "", "`netns` (a network namespace for each) or none; netns where it can be had")
+	flags.BoolVar(&f.noSkip, "no-skip", false, "a scenario that is skipped has failed")
+	flags.BoolVar(&f.keepTmp, "keep-tmp", false, "keep the folders of the scenarios, $(tmp)")
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "show every step as it happens")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show failures and the last line only")
+	addColor(flags, &f.color)
+	flags.StringArrayVar(&f.reports, "report", nil, "`FORMAT[=FILE]`: text or json, on standard output or in a file; may be repeated")
+}
+
+// check looks at the values of the flags.
+func (f *runFlags) check() error {
+	switch {
+	case f.jobs < 1:
+		return usagef("--jobs %d: wants 1 or more", f.jobs)
+	case f.repeat < 1:
+		return usagef("--repeat %d: wants 1 or more", f.repeat)
+	case f.timeout < 0 || f.stepTimeout < 0:
+		return usagef("a time limit is not negative")
+	case f.isolation != "" && f.isolation != "netns" && f.isolation != "none":
+		return usagef("--isolation %s: wants netns or none", f.isolation)
+	case f.verbose && f.quiet:
+		return usagef("-v and -q exclude each other")
+	}
+	return nil
+}
+
+func (f *runFlags) options() runner.Options {
+	o := runner.Options{Jobs: f.jobs, Repeat: f.repeat, FailFast: f.failFast, Isolation: f.isolation, NoSkip: f.noSkip, KeepTmp: f.keepTmp}
+	if f.shuffled {
+		o.Shuffle = &f.shuffle
+	}
+	return o
+}
+
+// run carries out `sockspec run`.
+func (s *session) run(f *runFlags, paths []string) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	vars, err := f.parse()
+	if err != nil {
+		return err
+	}
+	if _, err := parseReports(f.reports); err != nil {
+		return err
+	}
+	if _, err := s.colored(f.color, s.file); err != nil {
+		return err
+	}
+	if code, done := inUserNS(f.isolation); done {
+		return endWith(code)
+	}
+	inputs, err := s.inputs(paths)
+	if err != nil {
+		return err
+	}
+	list, err := s.load(inputs, loading{vars, f.timeout, f.stepTimeout})
+	if err != nil {
+		return s.mistakes(err, f.color, "; nothing was run")
+	}
+	plans, err := f.pick(list)
+	if err != nil {
+		return err
+	}
+	return s.runPlans(f, plans, list)
+}
+
+// inUserNS starts the program again where it needs a user namespace to have
+// network namespaces; done tells that this was the whole run.
+func inUserNS(isolation string) (code int, done bool) {
+	if isolation == "none" {
+		return 0, false
+	}
+	if kind, _ := netns.Available(); kind != netns.UserNS {
+		return 0, false
+	}
+	code, err := netns.ReexecInUserNS()
+	return code, err == nil
+}
+
+// endWith is the end of a command that another process has carried out.
+func endWith(code int) error {
+	if code == exitPassed {
+		return nil
+	}
+	return &exit{code, ""}
+}
+
+// runPlans runs what was selected, with its reports.
+func (s *session) runPlans(f *runFlags, plans []*runner.Plan, list []spec) error {
+	reports, err := s.openReports(f, grouped(plans))
+	if err != nil {
+		return err
+	}
+	lab, err := runner.NewLab(f.options())
+	if err != nil {
+		reports.close()
+		return exitf(exitMachine, "%v", err)
+	}
+	if note := lab.Note(); note != "" {
+		s.say(note)
+	}
+	ctx, stop, interrupted := onSignal()
+	defer stop()
+	totals, err := s.carryOut(ctx, f, plans, list, lab, reports, interrupted)
+	return s.verdict(totals, errors.Join(err, reports.close()), lab.Close(), interrupted())
+}
+
+// carryOut runs the plans between the first and the last line of the reports.
+func (s *session) carryOut(ctx context.Context, f *runFlags, plans []*runner.Plan, list []spec, lab *runner.Lab, reports *reports, interrupted func() bool) (runner.Totals, error) {
+	start := report.Start{Program: programVersion(), At: time.Now(), Jobs: f.jobs, Isolation: "none", Selected: len(plans), Rounds: f.repeat}
+	if lab.Isolated() {
+		start.Isolation = "netns"
+	}
+	start.Shuffle = f.options().Shuffle
+	for i := range list {
+		start.Files = append(start.Files, list[i].name)
+	}
+	reports.all.Start(start)
+	totals, sinkErr := runner.RunAll(ctx, plans, lab, f.options(), reports.all)
+	end := report.End{Elapsed: totals.Elapsed, Interrupted: interrupted()}
+	if sinkErr != nil {
+		end.Problem = sinkErr.Error()
+	}
+	return totals, reports.all.End(end)
+}
+
+// verdict is the end of the program after a run.
+func (s *session) verdict(t runner.Totals, written, cleaned error, interrupted bool) error {
+	if written != nil {
+		lines := strings.Split(written.Error(), "\n")
+		slices.Sort(lines)
+		for _, line := range slices.Compact(lines) {
+			s.say(line)
+		}
+	}
+	if cleaned != nil {
+		s.say("cleaning up: " + cleaned.Error())
+	}
+	switch {
+	case interrupted:
+		return &exit{exitInterrupted, ""}
+	case t.Failed > 0:
+		return &exit{exitFailed, ""}
+	case t.Errors+t.Inconclusive > 0 || written != nil || cleaned != nil:
+		return &exit{exitMachine, ""}
+	}
+	return nil
+}
+
+// grouped tells whether the plans are from several files.
+func grouped(plans []*runner.Plan) bool {
+	for _, p := range plans {
+		if p.Spec.Pos.File != plans[0].Spec.Pos.File {
+			return true
+		}
+	}
+	return false
+}

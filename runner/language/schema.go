@@ -1,0 +1,210 @@
+package language
+
+import (
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/sockspec/sockspec/specs"
+	"github.com/sockspec/sockspec/steps"
+)
+
+// schema is a JSON Schema. It is never changed after it was made.
+type schema map[string]any
+
+// with is the schema and one more keyword.
+func (s schema) with(keyword string, value any) schema {
+	c := maps.Clone(s)
+	c[keyword] = value
+	return c
+}
+
+func text() schema                { return schema{"type": "string"} }
+func object() schema              { return schema{"type": "object"} }
+func listOf(s schema) schema      { return schema{"type": "array", "items": s} }
+func ref(name string) schema      { return schema{"$ref": "#/$defs/" + name} }
+func anyOf(list ...schema) schema { return schema{"anyOf": list} }
+
+// enum is a list of texts to choose from.
+func enum(words ...string) schema { return schema{"enum": words} }
+
+// Schema is the JSON Schema (2020-12) of spec files. It accepts every file that
+// is right, and refuses most that are not; `sockspec check` finds the rest.
+func Schema(table steps.Table) ([]byte, error) {
+	g := generator{table: table}
+	root := g.mapping(File)
+	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	root["title"] = "sockspec: what several actors do with sockets, and what must come of it"
+	root["$defs"] = g.definitions()
+	return json.MarshalIndent(root, "", "  ")
+}
+
+type generator struct{ table steps.Table }
+
+// definitions are the parts that others refer to.
+func (g *generator) definitions() map[string]schema {
+	scalar := schema{"type": []string{"string", "number", "boolean"}}
+	return map[string]schema{
+		"defaults": g.mapping(Defaults),
+		"scenario": g.mapping(Scenario),
+		"actor":    orExpression(anyOf(ref("steps"), g.mapping(Actor))),
+		"steps":    listOf(ref("step")).with("minItems", 1),
+		"step":     g.step(),
+		"expect":   {"description": "what must come of the call: a mapping, or what the main result must be"},
+
+		"expression": {"type": "string", "pattern": `\$\(`, "description": "$(…): a value that a var, a handle or a result gives"},
+		"time":       orExpression(schema{"type": "string", "pattern": `^([0-9.]+(ns|us|µs|ms|s|m|h))+$|^0$`, "description": "a time: 200ms, 3s"}),
+		"size":       orExpression(schema{"type": []string{"integer", "string"}, "description": "a size: 100, 64KiB"}),
+		"number":     orExpression(schema{"type": []string{"integer", "string"}}),
+		"boolean":    orExpression(schema{"type": "boolean"}),
+		"address":    {"type": []string{"string", "object"}, "description": "an address: 127.0.0.1:80, [::1%lo]:80, :80, a path with a /, @name, @, unspec, or {hex: …}"},
+		"data": anyOf(scalar, listOf(ref("data")),
+			schema{"type": "object", "properties": map[string]any{
+				"text": scalar, "hex": scalar, "base64": text(), "file": text(), "random": ref("size"),
+				"times": ref("number"), "seed": ref("number"),
+			}, "additionalProperties": false}).with("description", "data: a text, {hex}, {base64}, {file}, {text, times}, {random, seed}, or a list of these"),
+	}
+}
+
+func orExpression(s schema) schema { return anyOf(s, ref("expression")) }
+
+// mapping is what may stand in one place of the language.
+func (g *generator) mapping(p Place) schema {
+	properties, required := map[string]any{}, []string{}
+	for _, k := range Keys() {
+		if k.Place != p {
+			continue
+		}
+		properties[k.Name] = described(k.schema, k.Help)
+		if k.Required {
+			required = append(required, k.Name)
+		}
+	}
+	s := schema{"type": "object", "properties": properties, "additionalProperties": false}
+	if len(required) > 0 {
+		s["required"] = required
+	}
+	return s
+}
+
+// described is a schema with a remark.
+func described(s schema, help string) schema {
+	if s == nil {
+		s = schema{}
+	}
+	return s.with("description", help)
+}
+
+// step is a verb that stands alone, or a mapping with one verb and modifiers.
+func (g *generator) step() schema {
+	m := g.mapping(Step)
+	properties := m["properties"].(map[string]any)
+	properties["expect"] = described(ref("expect"), "what must come of the call")
+	var alone []string
+	var one []schema
+	for i := range g.table {
+		v := &g.table[i]
+		properties[v.Name] = described(g.argument(v), v.Summary)
+		one = append(one, schema{"required": []string{v.Name}})
+		if !needsArgument(v) {
+			alone = append(alone, v.Name)
+		}
+	}
+	m["oneOf"] = one
+	return orExpression(anyOf(enum(alone...), m))
+}
+
+func needsArgument(v *steps.Verb) bool {
+	return slices.ContainsFunc(v.ArgFields(), func(f steps.ArgField) bool { return f.Required })
+}
+
+// argument is what follows a verb: its short form, or a mapping.
+func (g *generator) argument(v *steps.Verb) schema {
+	if v.NamesHandle {
+		return schema{"type": []string{"string", "null"}}
+	}
+	fields := v.ArgFields()
+	var forms []schema
+	if !needsArgument(v) {
+		forms = append(forms, schema{"type": "null"})
+	}
+	named := map[string]any{}
+	required := []string{}
+	for _, f := range fields {
+		if f.Short {
+			forms = append(forms, g.of(f.Type))
+		}
+		if f.Name == "" {
+			continue
+		}
+		named[f.Name] = described(g.of(f.Type), f.Help)
+		if f.Required {
+			required = append(required, f.Name)
+		}
+	}
+	if len(named) > 0 {
+		m := schema{"type": "object", "properties": named, "additionalProperties": false}
+		if len(required) > 0 {
+			m["required"] = required
+		}
+		forms = append(forms, m)
+	}
+	if len(forms) == 1 {
+		return orExpression(forms[0])
+	}
+	return anyOf(append(forms, ref("expression"))...)
+}
+
+// known are the types of arguments that have a definition of their own.
+var known = map[reflect.Type]string{
+	reflect.TypeFor[specs.Steps]():      "steps",
+	reflect.TypeFor[specs.Size]():       "size",
+	reflect.TypeFor[time.Duration]():    "time",
+	reflect.TypeFor[steps.Data]():       "data",
+	reflect.TypeFor[steps.AddressArg](): "address",
+}
+
+// Describer is a type of arguments that knows its own schema.
+type Describer interface{ JSONSchema() map[string]any }
+
+var decoder = reflect.TypeFor[specs.Decoder]()
+
+// of is the schema of a type that arguments are decoded into. A type that
+// decodes itself and does not say what it takes may be anything.
+func (g *generator) of(t reflect.Type) schema {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if name, ok := known[t]; ok {
+		return ref(name)
+	}
+	if d, ok := reflect.New(t).Interface().(Describer); ok {
+		return schema(d.JSONSchema())
+	}
+	if reflect.PointerTo(t).Implements(decoder) {
+		return schema{}
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return ref("boolean")
+	case reflect.Slice:
+		return orExpression(listOf(g.of(t.Elem())))
+	case reflect.Map:
+		return orExpression(object().with("additionalProperties", g.of(t.Elem())))
+	case reflect.Struct:
+		return g.structure(t)
+	case reflect.String:
+		return schema{"type": []string{"string", "number", "boolean"}}
+	case reflect.Interface:
+		return schema{}
+	}
+	return ref("number")
+}
+
+// structure is a struct that is decoded by its tags.
+func (g *generator) structure(t reflect.Type) schema {
+	v := steps.Verb{Arg: t}
+	return g.argument(&v)
+}

@@ -1,0 +1,191 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/sockspec/sockspec/steps"
+)
+
+// run is one run of a plan.
+type run struct {
+	plan  *Plan
+	id    Run
+	world *steps.World
+	sink  Sink
+	order Order
+	start time.Time
+
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	actors sync.WaitGroup
+
+	mu        sync.Mutex // guards all below; see the package's comment
+	seq       int
+	cells     []cell
+	marks     []bool
+	records   []record
+	looks     []look
+	meetings  []meeting
+	live      []*actor // those that have not ended
+	entered   int      // how many actors have started
+	startable []*actor
+	observers []*actor // those that ask again when something happens
+	over      bool
+	result    Result
+}
+
+// errOver is why calls are cut short when the scenario is over.
+var errOver = errors.New("the scenario is over")
+
+// execute runs a plan in a world that is ready for it, and leaves the world to
+// its owner. It returns when every actor has ended.
+func execute(ctx context.Context, p *Plan, id Run, world *steps.World, order Order, sink Sink) Result {
+	r := &run{
+		plan: p, id: id, world: world, sink: sink, order: order, start: time.Now(),
+		cells: make([]cell, p.cells), marks: make([]bool, p.marks),
+		records: make([]record, p.records), looks: make([]look, p.looks),
+		meetings: make([]meeting, len(p.barriers)),
+		result:   Result{Verdict: Pass},
+	}
+	r.ctx, r.cancel = context.WithCancelCause(context.Background())
+	defer r.cancel(errOver)
+	stopWatching := context.AfterFunc(ctx, func() { r.end(Error, "interrupted") })
+	defer stopWatching()
+	limit := time.AfterFunc(p.Spec.Timeout, r.timeUp)
+	defer limit.Stop()
+	r.mu.Lock()
+	r.emit(Event{Kind: ScenarioStarted, Pos: p.Spec.Pos})
+	for _, a := range p.actors {
+		if a.parent == nil {
+			r.launch(a)
+		}
+	}
+	r.mu.Unlock()
+	r.actors.Wait()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.over {
+		r.judgeOrder()
+	}
+	r.over = true
+	return r.result
+}
+
+// launch starts every replica of an actor of the scenario; r.mu is held.
+func (r *run) launch(p *actorPlan) {
+	n := 1
+	if p.root.indexed {
+		n = p.root.times
+	}
+	for i := range n {
+		name := p.name
+		var coords []int
+		if p.root.indexed {
+			name, coords = indexedName(p.name, i), []int{i}
+		}
+		a := newActor(r, p, name, newFrame(p.root, nil, coords), new(steps.Numbers))
+		a.enter()
+	}
+}
+
+// emit gives an event to the sink, and tells when it was; r.mu is held.
+func (r *run) emit(e Event) instant {
+	r.seq++
+	e.Seq, e.Run, e.At = r.seq, r.id, r.elapsed()
+	if err := r.sink.Event(e); err != nil && !r.over {
+		r.endLocked(Error, err.Error())
+	}
+	for _, a := range r.observers {
+		a.observing = 0
+		a.rouse()
+	}
+	clear(r.observers)
+	r.observers = r.observers[:0]
+	return instant{e.Seq, e.At}
+}
+
+// elapsed is the time since the start.
+func (r *run) elapsed() time.Duration { return time.Since(r.start) }
+
+// end ends the scenario for a reason that is no failure of it.
+func (r *run) end(v Verdict, reason string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.endLocked(v, reason)
+}
+
+func (r *run) endLocked(v Verdict, reason string) {
+	if r.over {
+		return
+	}
+	r.result.Verdict, r.result.Reason = v, reason
+	r.finishAll()
+}
+
+// finishAll cuts short whoever is still at work; r.mu is held.
+func (r *run) finishAll() {
+	r.over = true
+	r.cancel(errOver)
+	for _, a := range r.live {
+		a.rouse()
+	}
+}
+
+// fail ends the scenario with its one failure.
+func (r *run) fail(a *actor, f *Failure) answer {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.failLocked(a, f)
+}
+
+// failLocked is fail with r.mu held.
+func (r *run) failLocked(a *actor, f *Failure) answer {
+	if r.over {
+		return stop
+	}
+	if a != nil {
+		a.state = failed
+	}
+	f.Actors = r.snapshot()
+	r.result.Verdict, r.result.Failure = Fail, f
+	r.over = true // before the event: what the sink says of it changes nothing
+	r.emit(Event{Kind: StepFailed, Actor: f.Actor, Step: f.Step, Verb: f.Verb, Pos: f.Pos, Outcome: f.Outcome, Failure: f})
+	r.finishAll()
+	return stop
+}
+
+// timeUp ends the scenario when its time is over.
+func (r *run) timeUp() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failLocked(nil, &Failure{
+		Pos: r.plan.Spec.Pos, Src: r.plan.Spec.Source,
+		What: fmt.Sprintf("the scenario was not done after %v", r.plan.Spec.Timeout),
+	})
+}
+
+// snapshot is what every actor is doing; r.mu is held.
+func (r *run) snapshot() []ActorState {
+	now := r.elapsed()
+	list := make([]ActorState, 0, len(r.live))
+	actors := slices.Clone(r.live)
+	slices.SortFunc(actors, func(a, b *actor) int { return a.serial - b.serial })
+	for _, a := range actors {
+		list = append(list, a.describe(now))
+	}
+	return list
+}
+
+// failure begins the description of a failure of the step that the actor is at.
+func (a *actor) failure(format string, args ...any) *Failure {
+	s := a.step
+	return &Failure{
+		Actor: a.name, Step: a.label(), Verb: s.verb.Name, Pos: s.spec.Pos, Src: s.spec.Source,
+		About: s.spec.About, What: fmt.Sprintf(format, args...),
+	}
+}

@@ -1,0 +1,215 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"os"
+	"syscall"
+	"time"
+)
+
+// Direction says what a call waits for on its descriptor.
+type Direction int
+
+// The directions of waiting.
+const (
+	Read Direction = iota
+	Write
+)
+
+// Waiting says how a call waits where the kernel cannot do it at once.
+type Waiting uint8
+
+const (
+	// MayWait until the descriptor is ready and it can be tried again, unless
+	// the scenario has set O_NONBLOCK.
+	MayWait Waiting = iota
+	// NoWait is for MSG_DONTWAIT: EAGAIN is the answer.
+	NoWait
+	// KernelWaits is for calls that say EAGAIN where the descriptor is said to
+	// be ready, or that have a time limit in the kernel: after a first attempt
+	// that does not block the kernel's own blocking call is made.
+	KernelWaits
+	// KernelCalls is for calls that would give another answer if they did not
+	// block, such as those with MSG_WAITALL: there is no first attempt.
+	KernelCalls
+)
+
+// errShort is what an attempt gives in the kernel's own blocking call when it
+// did less than it was asked to: success, unless it was cut short from here.
+var errShort = errors.New("the call did less than it was asked to")
+
+// settled is the answer of an attempt that nobody has cut short.
+func settled(err error) error {
+	if err == errShort {
+		return nil
+	}
+	return err
+}
+
+// Block makes a call that may have to wait, the only way to do so. try makes
+// the system call and returns its error; EAGAIN means that the kernel could
+// not do it yet. The first EAGAIN is the moment at which the step is blocked.
+// Where the scenario asked not to wait (O_NONBLOCK, or NoWait) EAGAIN is the
+// answer. Where the poller cannot wait as the kernel would, try is carried out
+// as the kernel's own blocking call, and Env.kernel is set meanwhile.
+func (e *Env) Block(ctx context.Context, h *Handle, dir Direction, how Waiting, try func(fd int) error) error {
+	fd := h.use()
+	defer h.release(fd)
+	if fd == notOpen {
+		return try(fd)
+	}
+	how = e.waiting(h, dir, how)
+	if how != KernelCalls {
+		err := h.attempt(fd, try)
+		if err != syscall.EAGAIN || how == NoWait {
+			return err
+		}
+	}
+	if how != MayWait {
+		return e.inKernel(ctx, h, fd, try)
+	}
+	e.block(func() bool { return h.stillBlocked(dir) })
+	return h.wait(ctx, e, dir, try)
+}
+
+// waiting is how a call on this handle really waits.
+func (e *Env) waiting(h *Handle, dir Direction, how Waiting) Waiting {
+	h.Description.mu.Lock()
+	defer h.Description.mu.Unlock()
+	switch {
+	case how == NoWait || h.nonblock:
+		return NoWait
+	case e.Interruptible || h.lowat && dir == Read:
+		return KernelCalls
+	case how == MayWait && h.timed[dir]:
+		return KernelWaits
+	}
+	return how
+}
+
+// attempt makes a call that must not block: O_NONBLOCK is on meanwhile.
+func (h *Handle) attempt(fd int, try func(fd int) error) error {
+	h.entry.RLock()
+	defer h.entry.RUnlock()
+	return try(fd)
+}
+
+// past is a moment that ends a wait at once.
+var past = time.Unix(1, 0)
+
+// wait tries again whenever the poller says that something has changed.
+//
+// The attempt must be made inside the callback: one made before it loses the
+// poller's edge, and the wait would never end.
+func (h *Handle) wait(ctx context.Context, e *Env, dir Direction, try func(fd int) error) error {
+	w, err := h.waiter(dir)
+	if err != nil {
+		return err
+	}
+	defer w.done()
+	at, limit := e.until(time.Time{})
+	return w.wait(ctx, at, limit, func(fd int) error { return h.attempt(fd, try) })
+}
+
+// wait calls try whenever the file may be ready, until the answer is not
+// EAGAIN. limit is the answer when it is later than at.
+func (w *pollWaiter) wait(ctx context.Context, at time.Time, limit error, try func(fd int) error) error {
+	set, wait := w.file.SetReadDeadline, w.conn.Read
+	if w.dir == Write {
+		set, wait = w.file.SetWriteDeadline, w.conn.Write
+	}
+	if err := set(at); err != nil {
+		return err
+	}
+	defer whenDone(ctx, func() { set(past) })()
+	var answer error
+	err := wait(func(fd uintptr) bool {
+		answer = try(int(fd))
+		return answer != syscall.EAGAIN
+	})
+	switch {
+	case err == nil:
+		return answer
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return limit
+	}
+	return err
+}
+
+// whenDone calls f when the context ends, until the function that it gives is
+// called: f is not running any more then.
+func whenDone(ctx context.Context, f func()) func() {
+	if ctx.Done() == nil {
+		return func() {}
+	}
+	ran := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		f()
+		close(ran)
+	})
+	return func() {
+		if !stop() {
+			<-ran
+		}
+	}
+}
+
+// pollWaiter is a file in the poller that nobody else waits on in this direction.
+type pollWaiter struct {
+	file *os.File
+	conn syscall.RawConn
+	dir  Direction
+	of   *Handle // whose own file it is; nil for one of a duplicate
+}
+
+// newPollWaiter puts a descriptor into the poller, which takes it over.
+func newPollWaiter(fd int, name string, dir Direction) (pollWaiter, error) {
+	file := os.NewFile(uintptr(fd), name)
+	conn, err := file.SyscallConn()
+	return pollWaiter{file: file, conn: conn, dir: dir}, err
+}
+
+// done gives the file back.
+func (w *pollWaiter) done() {
+	if w.of == nil {
+		w.file.Close()
+		return
+	}
+	w.of.mu.Lock()
+	w.of.waits[w.dir] = false
+	w.of.mu.Unlock()
+}
+
+// waiter gives the handle's own file, or where somebody waits on that one of a
+// duplicate: a second waiter of a file would never make its attempt.
+func (h *Handle) waiter(dir Direction) (pollWaiter, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.waits[dir] {
+		fd, err := dupFD(h.fd)
+		if err != nil {
+			return pollWaiter{}, err
+		}
+		return newPollWaiter(fd, h.Name, dir)
+	}
+	if h.file == nil {
+		w, err := newPollWaiter(h.fd, h.Name, dir)
+		if err != nil {
+			return pollWaiter{}, err
+		}
+		h.file, h.conn = w.file, w.conn
+	}
+	h.waits[dir] = true
+	return pollWaiter{h.file, h.conn, dir, h}, nil
+}
+
+// stillBlocked looks whether a call that waits in this direction would still
+// have to.
+func (h *Handle) stillBlocked(dir Direction) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.users > 0 && h.fd >= 0 && !ready(h.fd, dir)
+}

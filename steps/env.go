@@ -1,0 +1,263 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/sockspec/sockspec/specs"
+)
+
+// ErrTimedOut is what a call gives that its step's time limit cut off.
+var ErrTimedOut = errors.New("time limit")
+
+// ErrGaveUp is what a call gives that was to be given up while blocked (`blocks: 200ms`).
+var ErrGaveUp = errors.New("given up while blocked")
+
+// Unsupported is a verb, or a form of one, that this system lacks: the
+// scenario is skipped with this reason.
+type Unsupported struct{ Reason string }
+
+func (u Unsupported) Error() string { return u.Reason }
+
+// World is what the steps of one scenario share: its network, its folder, and
+// every handle that is open.
+type World struct {
+	// Tmp is the path of the scenario's own folder, known from the start.
+	Tmp string
+	// MakeTmp makes that folder. It is called once, by the first step that needs
+	// it; nil where the folder is there already.
+	MakeTmp func() error
+	// Do runs a function inside the scenario's network namespace; nil where that
+	// is the one of the program.
+	Do func(func() error) error
+
+	tainted atomic.Bool
+	tmpOnce sync.Once
+	tmpErr  error
+
+	mu     sync.Mutex
+	open   *Handle // newest first, linked through Handle.older
+	tuples map[FourTuple]struct{}
+}
+
+// inside runs f in the scenario's network namespace.
+func (w *World) inside(f func() error) error {
+	if w.Do == nil {
+		return f()
+	}
+	return w.Do(f)
+}
+
+// NeedTmp makes the scenario's folder, unless that is done.
+func (w *World) NeedTmp() error {
+	w.tmpOnce.Do(func() {
+		if w.MakeTmp != nil {
+			w.tmpErr = w.MakeTmp()
+		}
+	})
+	return w.tmpErr
+}
+
+// scope is the index of an interface in the scenario's network.
+func (w *World) scope(name string) (index uint32, err error) {
+	err = w.inside(func() error {
+		index, err = interfaceIndex(name)
+		return err
+	})
+	return index, err
+}
+
+// FourTuple are the addresses of a TCP connection.
+type FourTuple struct{ Local, Remote netip.AddrPort }
+
+// Tuples are the connections that were made: what may be left of them in the
+// namespace when everything is closed.
+func (w *World) Tuples() []FourTuple {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	list := make([]FourTuple, 0, len(w.tuples))
+	for t := range w.tuples {
+		list = append(list, t)
+	}
+	return list
+}
+
+// Taint notes that the namespace cannot be proved clean any more.
+func (w *World) Taint() { w.tainted.Store(true) }
+
+// Tainted tells whether something was done that cannot be proved gone.
+func (w *World) Tainted() bool { return w.tainted.Load() }
+
+// CloseAll closes what is left open, newest first. Nobody may be using it.
+func (w *World) CloseAll() {
+	for {
+		w.mu.Lock()
+		h := w.open
+		w.mu.Unlock()
+		if h == nil {
+			return
+		}
+		h.abandon()
+	}
+}
+
+// Env is what one step's call is made in. It belongs to the goroutine of the
+// actor and is used for one call after the other.
+type Env struct {
+	World *World
+	// Via is the handle that the call is made on; nil where the verb has none.
+	Via *Handle
+	// ViaName is what the step calls it: a result that goes by handles has it.
+	ViaName string
+	// Handles are those that the argument names, in its order.
+	Handles []*Handle
+	// Made are the handles that the call has made.
+	Made []*Handle
+	// Raw overrides arguments of the C call; nil where the step has none.
+	Raw map[string]int64
+
+	// Deadline ends the step (ErrTimedOut), GiveUp gives it up while it is
+	// blocked (ErrGaveUp); zero for never.
+	Deadline, GiveUp time.Time
+	// Expect says what is known before the call of what should come.
+	Expect *Expect
+	// Keep tells that the data which the step receives is used elsewhere, in an
+	// expression: all of it is kept then, however long it is.
+	Keep bool
+
+	// OnBlocked is called once, when the call turns out to block. Its argument
+	// tells later whether it is still so; anybody may ask.
+	OnBlocked func(still func() bool)
+	// Interruptible makes the kernel's own blocking call, which a signal can end.
+	// While OnBlocked is called Interrupt is set then: it sends the signal, so
+	// that the call gives EINTR. Anybody may call it at any time.
+	Interruptible bool
+	Interrupt     func()
+
+	Calls   []Call
+	Blocked bool
+	numbers *Numbers
+	kernel  bool // the call under way is the kernel's own blocking one
+}
+
+// Reset makes the environment ready for the next call.
+func (e *Env) Reset() {
+	*e = Env{World: e.World, OnBlocked: e.OnBlocked, numbers: e.numbers}
+}
+
+// UseNumbers sets where the descriptors that the calls make get their numbers from.
+func (e *Env) UseNumbers(n *Numbers) { e.numbers = n }
+
+// maxCalls is how many calls of one step are kept: the first and the last ones.
+const maxCalls = 8
+
+// log keeps a call to be shown, and gives its error back.
+func (e *Env) log(name string, ret int64, err error, args ...any) error {
+	errno, _ := asErrno(err)
+	if errno != 0 {
+		ret = -1
+	}
+	c := Call{Name: name, Args: args, Ret: ret, Errno: errno}
+	if len(e.Calls) < maxCalls {
+		e.Calls = append(e.Calls, c)
+		return err
+	}
+	copy(e.Calls[maxCalls/2:], e.Calls[maxCalls/2+1:])
+	e.Calls[maxCalls-1] = c
+	return err
+}
+
+// asErrno is the kernel's answer, if the error is one.
+func asErrno(err error) (syscall.Errno, bool) {
+	e, ok := err.(syscall.Errno)
+	return e, ok
+}
+
+// raw is an argument of the C call: v, unless the step overrides it.
+func (e *Env) raw(name string, v int64) int64 {
+	if r, ok := e.Raw[name]; ok {
+		return r
+	}
+	return v
+}
+
+// block notes that the call blocks.
+func (e *Env) block(still func() bool) {
+	if e.Blocked {
+		return
+	}
+	e.Blocked = true
+	if e.OnBlocked != nil {
+		e.OnBlocked(still)
+	}
+}
+
+// until is the moment at which a wait ends, and the error that it ends with.
+// own is the call's own limit (a poll's wait), zero for none.
+func (e *Env) until(own time.Time) (time.Time, error) {
+	at, err := e.Deadline, ErrTimedOut
+	if !e.GiveUp.IsZero() && (at.IsZero() || e.GiveUp.Before(at)) {
+		at, err = e.GiveUp, ErrGaveUp
+	}
+	if !own.IsZero() && (at.IsZero() || own.Before(at)) {
+		at, err = own, errOwnLimit
+	}
+	return at, err
+}
+
+// errOwnLimit is the end of a wait that the call itself asked for.
+var errOwnLimit = errors.New("the call's own time is over")
+
+// wait blocks until the time is over or the context ends; for verbs that wait
+// for the clock alone.
+func (e *Env) wait(ctx context.Context, own time.Time) error {
+	at, err := e.until(own)
+	if at.IsZero() {
+		<-ctx.Done()
+		return context.Cause(ctx)
+	}
+	timer := time.NewTimer(time.Until(at))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// expected is what the step expects; one without an expectation expects nothing.
+func (e *Env) expected() *Expect {
+	if e.Expect == nil {
+		return &noExpect
+	}
+	return e.Expect
+}
+
+var noExpect Expect
+
+// HandleArg is a handle that a verb's argument names.
+type HandleArg struct{ Ref *specs.Ref }
+
+// DecodeNode reads the name of a handle.
+func (h *HandleArg) DecodeNode(n *specs.Node, errs *specs.Errors) {
+	ref, err := specs.ParseRef(n)
+	if err != nil {
+		*errs = append(*errs, err)
+		return
+	}
+	h.Ref = ref
+}
+
+// HandleUser is an argument that names handles beside `via`: the runner
+// resolves them and hands them over as Env.Handles, in this order.
+type HandleUser interface{ HandleArgs() []HandleArg }
+
+// ViaUser is an argument that may do without `via`, where it names handles
+// itself. Of any other the call is made on `via` if the verb has one.
+type ViaUser interface{ UsesVia() bool }

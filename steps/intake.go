@@ -1,0 +1,201 @@
+package steps
+
+import (
+	"bytes"
+	"context"
+	"syscall"
+)
+
+// message is what one receiving call gave.
+type message struct {
+	n     int
+	from  Address
+	flags int64
+	eof   bool
+}
+
+// receiver is one receiving call into b; flags go beside the step's own.
+type receiver func(fd int, b []byte, flags int64) (message, error)
+
+// intake is a receiving step under way.
+type intake struct {
+	e     *Env
+	ctx   context.Context
+	goal  goal
+	how   Waiting
+	flags int64
+	name  string
+	call  receiver
+
+	received *Received
+	length   int64
+	last     message
+	tail     []byte // the last bytes, as many as `until` has
+}
+
+// receiver picks the call: the one that tells flags and sender costs more, and
+// is made only where they can be anything.
+func (in *intake) receiver() receiver {
+	via := in.e.Via
+	switch {
+	case via.Kind == SocketHandle && via.Type == sockSeqpacket:
+		return func(fd int, b []byte, flags int64) (message, error) {
+			return receivePacket(fd, b, in.flags|flags)
+		}
+	case in.name == "read":
+		return in.read
+	case in.flags == 0 && via.stream() && via.inet():
+		return func(fd int, b []byte, flags int64) (message, error) {
+			n, err := sysRecvfrom(fd, b, flags)
+			return message{n: n, eof: n == 0 && len(b) > 0}, err
+		}
+	}
+	return func(fd int, b []byte, flags int64) (message, error) {
+		n, from, got, err := sysRecvmsg(fd, b, in.flags|flags)
+		eof := n == 0 && len(b) > 0 && via.stream() && in.flags&(msgErrqueue|msgOOB) == 0
+		return message{n, from, got, eof}, err
+	}
+}
+
+// read is the receiver of read(2). It has no flags; to look ahead recv is used.
+func (in *intake) read(fd int, b []byte, flags int64) (m message, err error) {
+	if flags != 0 {
+		m.n, err = sysRecvfrom(fd, b, flags)
+	} else {
+		m.n, err = sysRead(fd, b)
+	}
+	m.eof = m.n == 0 && len(b) > 0 && in.e.Via.stream()
+	return m, err
+}
+
+// run receives until the goal is reached. What came before an error is shown
+// in the log of calls; the error is the step's.
+func (in *intake) run() error {
+	for {
+		done, err := in.step()
+		if err == syscall.EAGAIN && in.goal.soft && in.received.Len() > 0 {
+			return nil
+		}
+		if done || err != nil {
+			return err
+		}
+	}
+}
+
+// step makes one call, waits for it where it has to, and says whether that was
+// enough.
+func (in *intake) step() (done bool, err error) {
+	size := in.size()
+	err = in.e.Block(in.ctx, in.e.Via, Read, in.how, func(fd int) error { return in.into(fd, size) })
+	if err != nil {
+		in.log(-1, nil, size, err)
+		return false, err
+	}
+	in.length += int64(in.last.n)
+	return in.last.eof || in.goal.once || in.enough(), nil
+}
+
+// size is the room for the next call.
+func (in *intake) size() int {
+	if in.goal.room > 0 || in.goal.once {
+		return in.goal.room
+	}
+	return int(min(in.goal.need-in.received.Len(), room))
+}
+
+// enough tells whether the goal is reached.
+func (in *intake) enough() bool {
+	if in.goal.until != nil {
+		return bytes.HasSuffix(in.tail, in.goal.until)
+	}
+	return in.goal.need >= 0 && in.received.Len() >= in.goal.need
+}
+
+// into makes the call with a buffer that is held no longer than it takes.
+func (in *intake) into(fd, size int) error {
+	if size > room {
+		b, free, err := pages(size)
+		if err != nil {
+			return err
+		}
+		defer free()
+		return in.take(fd, b)
+	}
+	whole := rooms.Get().(*[room]byte)
+	defer rooms.Put(whole)
+	return in.take(fd, whole[:size])
+}
+
+// take makes the call and keeps what it gave.
+func (in *intake) take(fd int, b []byte) error {
+	if in.goal.peek {
+		n, err := in.ahead(fd, b)
+		if err != nil {
+			return err
+		}
+		b = b[:n]
+	}
+	m, err := in.call(fd, b, 0)
+	if err != nil {
+		return err
+	}
+	in.last = m
+	got := b[:min(m.n, len(b))]
+	if in.flags&msgTrunc != 0 && in.e.Via.stream() && in.e.Via.inet() {
+		got = nil // TCP drops the bytes: tcp(7)
+	}
+	in.keep(got)
+	in.log(int64(m.n), got, len(b), nil)
+	if in.e.kernel && in.flags&msgWaitall != 0 && m.n > 0 && m.n < len(b) {
+		return errShort
+	}
+	return nil
+}
+
+// ahead looks how many bytes there are up to the end of what is waited for.
+func (in *intake) ahead(fd int, b []byte) (int, error) {
+	m, err := in.call(fd, b, msgPeek)
+	if err != nil || m.n == 0 {
+		return len(b), err
+	}
+	next, stop := b[:m.n], in.goal.until
+	// What is waited for may have begun before.
+	across := append(bytes.Clone(in.tail), next[:min(len(next), len(stop)-1)]...)
+	if i := bytes.Index(across, stop); i >= 0 {
+		return i + len(stop) - len(in.tail), nil
+	}
+	if i := bytes.Index(next, stop); i >= 0 {
+		return i + len(stop), nil
+	}
+	return len(next), nil
+}
+
+// keep adds the bytes of one call to those received.
+func (in *intake) keep(b []byte) {
+	in.received.Append(b)
+	if n := len(in.goal.until); n > 0 {
+		in.tail = append(in.tail, b[max(0, len(b)-n):]...)
+		in.tail = append(in.tail[:0], in.tail[max(0, len(in.tail)-n):]...)
+	}
+}
+
+// log keeps one call for the log; what is shown of the data is copied.
+func (in *intake) log(n int64, b []byte, size int, err error) {
+	if in.name == "read" {
+		in.e.log("read", n, err, in.e.Via.shown, shownData(b, err), int64(size))
+		return
+	}
+	var from, addrlen any
+	if !in.last.from.IsZero() && err == nil {
+		from, addrlen = in.last.from, "NULL"
+	}
+	in.e.log("recvfrom", n, err, in.e.Via.shown, shownData(b, err), int64(size), MsgFlags(in.flags), from, addrlen)
+}
+
+// shownData is what the log shows of a buffer that a call has filled.
+func shownData(b []byte, err error) any {
+	if err != nil {
+		return nil
+	}
+	return bytes.Clone(b[:min(len(b), shownBytes+1)])
+}

@@ -1,0 +1,83 @@
+package steps
+
+import (
+	"context"
+	"syscall"
+	"time"
+)
+
+// The kernel's own blocking call, where the poller cannot wait as the kernel
+// does. O_NONBLOCK is read when a call enters the kernel, so it is off only from
+// there until the call is seen asleep or has returned; the description's entry
+// is held exclusively meanwhile, so that no other call of the scenario blocks
+// by mistake.
+
+// inKernel makes the kernel's own blocking call on a descriptor, which is the
+// first argument of the system call that try makes.
+func (e *Env) inKernel(ctx context.Context, h *Handle, fd int, try func(fd int) error) error {
+	h.entry.Lock()
+	if err := setBlocking(fd, true); err != nil {
+		h.entry.Unlock()
+		return err
+	}
+	c, err := e.startCall(uint64(fd), func() error { return try(fd) })
+	asleep := err == nil && c.watch()
+	flagErr := setBlocking(fd, false)
+	h.entry.Unlock()
+	if err != nil {
+		return err
+	}
+	answer := e.await(ctx, c, asleep)
+	if flagErr != nil {
+		return flagErr
+	}
+	return answer
+}
+
+// ownCall makes a call that blocks in the kernel and is no matter of O_NONBLOCK.
+// first is its first argument.
+func (e *Env) ownCall(ctx context.Context, first uint64, call func() error) error {
+	c, err := e.startCall(first, call)
+	if err != nil {
+		return err
+	}
+	return e.await(ctx, c, c.watch())
+}
+
+// startCall begins a call on a thread of its own.
+func (e *Env) startCall(first uint64, call func() error) (*kernelCall, error) {
+	return startKernelCall(first, func() error {
+		e.kernel = true
+		defer func() { e.kernel = false }()
+		return call()
+	})
+}
+
+// await waits for a call that is under way. What limits the step interrupts it.
+func (e *Env) await(ctx context.Context, c *kernelCall, asleep bool) error {
+	if !asleep {
+		<-c.done
+		return settled(c.err)
+	}
+	e.Interrupt = c.interrupt
+	e.block(c.watch)
+	at, limit := e.until(time.Time{})
+	var over <-chan time.Time
+	if !at.IsZero() {
+		timer := time.NewTimer(time.Until(at))
+		defer timer.Stop()
+		over = timer.C
+	}
+	select {
+	case <-c.done:
+		return settled(c.err)
+	case <-over:
+	case <-ctx.Done():
+		limit = context.Cause(ctx)
+	}
+	c.stop()
+	if c.err == syscall.EINTR || c.err == errShort {
+		return limit
+	}
+	return c.err // it came just then
+}

@@ -1,0 +1,202 @@
+package steps
+
+import (
+	"bytes"
+	"context"
+	"syscall"
+)
+
+type sendArgs struct {
+	Data  Data     `spec:"data,short,required" help:"the data to send"`
+	Flags MsgFlags `spec:"flags" help:"MSG_OOB, MSG_DONTWAIT, …, or a list of them"`
+}
+
+type writeArgs struct {
+	Data Data `spec:"data,short,required" help:"the data to write"`
+}
+
+type sendtoArgs struct {
+	Data  Data       `spec:"data,required" help:"the data to send"`
+	To    AddressArg `spec:"to,required" help:"the address to send it to"`
+	Flags MsgFlags   `spec:"flags" help:"MSG_DONTWAIT, …, or a list of them"`
+}
+
+type lengthResult struct {
+	Length int64 `result:"length" help:"how many bytes the kernel took"`
+}
+
+func (r *lengthResult) results() Results { return Results{{"length", r.Length}} }
+
+func send(ctx context.Context, e *Env, a *sendArgs) (lengthResult, error) {
+	flags := e.raw("flags", int64(a.Flags))
+	o := outgoing{e: e, name: "sendto", how: sendWaiting(flags), shown: []any{MsgFlags(flags), nil, int64(0)}}
+	o.call = func(fd int, b []byte) (int, error) { return sysSendto(fd, b, flags, nil, 0) }
+	return o.send(ctx, &a.Data)
+}
+
+func writeVerb(ctx context.Context, e *Env, a *writeArgs) (lengthResult, error) {
+	o := outgoing{e: e, name: "write", call: sysWrite}
+	return o.send(ctx, &a.Data)
+}
+
+func sendto(ctx context.Context, e *Env, a *sendtoArgs) (lengthResult, error) {
+	sa, addrlen, err := e.sockaddr(&a.To)
+	if err != nil {
+		return lengthResult{}, err
+	}
+	flags := e.raw("flags", int64(a.Flags))
+	o := outgoing{e: e, name: "sendto", how: sendWaiting(flags), shown: []any{MsgFlags(flags), SockaddrBytes(sa), addrlen}}
+	if o.how == MayWait && e.Via.Domain == syscall.AF_UNIX && !e.Via.stream() {
+		o.how = KernelWaits // the socket is writable while the receiver is full
+	}
+	o.call = func(fd int, b []byte) (int, error) { return sysSendto(fd, b, flags, sa, addrlen) }
+	return o.send(ctx, &a.Data)
+}
+
+// sendWaiting is how a sending call with these flags waits.
+func sendWaiting(flags int64) Waiting {
+	switch {
+	case flags&msgDontwait != 0:
+		return NoWait
+	case flags&msgFastopen != 0:
+		return KernelCalls // it connects too
+	}
+	return MayWait
+}
+
+// outgoing is a sending step under way.
+type outgoing struct {
+	e     *Env
+	name  string
+	how   Waiting
+	call  func(fd int, b []byte) (int, error)
+	shown []any // the call's arguments behind the length
+
+	once bool  // one call that gives the kernel something is all
+	sent int64 // what the kernel has taken
+}
+
+// send gives the kernel every byte of data where the socket is a stream and
+// blocks, and makes one call where not. What has been taken before an error
+// counts; the error is the next call's, as in the kernel.
+func (o *outgoing) send(ctx context.Context, data *Data) (lengthResult, error) {
+	e := o.e
+	data, err := data.Bind(e.World.Tmp)
+	if err != nil {
+		return lengthResult{}, err
+	}
+	how := e.waiting(e.Via, Write, o.how)
+	o.once = how == NoWait || !e.Via.stream()
+	p := newParcels(data, o.once || how != MayWait)
+	defer p.close()
+	head, err := o.parcels(ctx, p, data.Len())
+	if _, answer := asErrno(err); answer && o.sent > 0 {
+		err = nil
+	}
+	shown := append(make([]any, 0, 3+len(o.shown)), e.Via.shown, head, data.Len())
+	return lengthResult{o.sent}, e.log(o.name, o.sent, err, append(shown, o.shown...)...)
+}
+
+// parcels sends one after the other. head is the beginning of the first, for
+// the log of calls.
+func (o *outgoing) parcels(ctx context.Context, p *parcels, all int64) (head []byte, err error) {
+	for first := true; ; first = false {
+		b, err := p.next()
+		if err != nil {
+			return head, err
+		}
+		if first {
+			head = p.head(b)
+		}
+		before := o.sent
+		if err := o.parcel(ctx, b); err != nil {
+			return head, err
+		}
+		if o.once || o.sent-before < int64(len(b)) || o.sent >= all {
+			return head, nil
+		}
+	}
+}
+
+// parcel gives one piece to the kernel.
+func (o *outgoing) parcel(ctx context.Context, b []byte) error {
+	return o.e.Block(ctx, o.e.Via, Write, o.how, func(fd int) error {
+		for {
+			// An error that came meanwhile is left for the next call to find.
+			if o.sent > 0 && errorWaits(fd) {
+				return nil
+			}
+			n, err := o.call(fd, b)
+			if err != nil {
+				return err
+			}
+			o.sent += int64(n)
+			b = b[n:]
+			switch {
+			case o.once || len(b) == 0:
+				return nil
+			case o.e.kernel:
+				return errShort
+			}
+		}
+	})
+}
+
+const (
+	// parcelSize is how much of some long data is given to the kernel at once.
+	parcelSize = 64 << 10
+	// callSize is the most that is given to it in one call that must not be
+	// divided: more than any socket's buffer holds.
+	callSize = 16 << 20
+)
+
+// parcels are the pieces in which data is given to the kernel.
+type parcels struct {
+	small  []byte // all of it, where it is short
+	isAll  bool
+	reader *DataReader
+	whole  bool // as much as goes into one call
+}
+
+func newParcels(d *Data, whole bool) *parcels {
+	p := &parcels{whole: whole}
+	if p.small, p.isAll = d.Small(); !p.isAll {
+		p.reader = d.Open()
+	}
+	return p
+}
+
+// next is the next piece, good until the call after. Data that has no bytes is
+// one piece of none.
+func (p *parcels) next() ([]byte, error) {
+	switch {
+	case p.isAll:
+		return p.small, nil
+	case p.whole:
+		var b []byte
+		for len(b) < callSize {
+			more := p.reader.Next(callSize - len(b))
+			if len(more) == 0 {
+				break
+			}
+			b = append(b, more...)
+		}
+		return b, p.reader.Err()
+	}
+	return p.reader.Next(parcelSize), p.reader.Err()
+}
+
+// head is what the log of calls shows of a piece.
+func (p *parcels) head(b []byte) []byte {
+	b = b[:min(len(b), shownBytes+1)]
+	if p.isAll {
+		return b
+	}
+	return bytes.Clone(b)
+}
+
+func (p *parcels) close() {
+	if p.reader != nil {
+		p.reader.Close()
+	}
+}
