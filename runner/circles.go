@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -103,7 +104,7 @@ func (c *compiler) circleMistake(around []*stepPlan) {
 	}
 	around = slices.Concat(around[first:], around[:first])
 	if len(around) == 1 {
-		c.stepMistake(around[0], "%s waits for itself", around[0].spelled())
+		c.stepMistake(around[0], "%s waits for itself", c.called(around[0]))
 		return
 	}
 	const shown = 8
@@ -113,10 +114,22 @@ func (c *compiler) circleMistake(around []*stepPlan) {
 			names = append(names, "…")
 			break
 		}
-		names = append(names, s.spelled())
+		names = append(names, c.called(s))
 	}
 	text := names[0] + " waits for " + strings.Join(append(names[1:], names[0]), ", which waits for ")
 	c.stepMistake(around[0], "these steps wait for each other: %s", text)
+}
+
+// called is the name of a step, with its line where others have that name too.
+func (c *compiler) called(s *stepPlan) string {
+	sc := c.actors[s.block.actor.name]
+	if s.block.actor.parent != nil {
+		sc = c.children[s.block.actor.root]
+	}
+	if s.spec.ID == nil && sc.verbs[s.verb.Name].times > 1 {
+		return fmt.Sprintf("%s (line %d)", s.spelled(), s.spec.Pos.Line)
+	}
+	return s.spelled()
 }
 
 // untils wants each step that is to stay blocked until another one starts to
@@ -129,7 +142,7 @@ func (w *waits) untils() {
 			round++
 			if !w.reaches(w.node(l.step, nodeBlocked), w.node(s, nodeStart), seen, round) {
 				w.stepMistake(l.step, "%s may start before %s is blocked; order it, with after: %s.blocked there",
-					s.spelled(), l.step.spelled(), l.step.spelled())
+					w.called(s), w.called(l.step), l.step.spelled())
 			}
 		}
 	}

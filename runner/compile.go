@@ -92,7 +92,7 @@ func (c *compiler) refuseUnsupported(s *specs.Scenario) {
 // actor plans an actor of the scenario.
 func (c *compiler) actor(a *specs.Actor) {
 	plan := &actorPlan{name: a.Name}
-	sc := newScope(plan, nil, a.Pos, len(a.Steps))
+	sc := newScope(plan, nil, len(a.Steps))
 	c.actors[a.Name] = sc
 	c.scopes = append(c.scopes, sc)
 	c.plan.actors = append(c.plan.actors, plan)
@@ -288,8 +288,11 @@ func words(list []string, last string) string {
 
 // count is a number with what it counts: one handle, 2 handles.
 func count(n int, what string) string {
-	if n == 1 {
+	switch {
+	case n == 1:
 		return "one " + what
+	case n >= many:
+		return "more than a billion " + what + "s"
 	}
 	return strconv.Itoa(n) + " " + what + "s"
 }

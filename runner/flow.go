@@ -34,10 +34,19 @@ func (a *actor) repeat(s *stepPlan, f *frame) answer {
 	for i := range s.body.times {
 		inner := newFrame(s.body, f, append(f.coords[:len(f.coords):len(f.coords)], i))
 		if !a.steps(inner) {
-			return stop
+			return a.aborted(s, f)
 		}
 	}
 	return a.ended(s, f, false)
+}
+
+// aborted notes that a step under way was cut short.
+func (a *actor) aborted(s *stepPlan, f *frame) answer {
+	a.run.mu.Lock()
+	defer a.run.mu.Unlock()
+	a.at(s, f)
+	a.run.emit(a.event(StepAborted, nil))
+	return stop
 }
 
 // fork starts a child with a duplicate of every open handle.
@@ -48,19 +57,19 @@ func (a *actor) fork(s *stepPlan, f *frame) answer {
 	copies, err := steps.Fork(open, numbers)
 	if err != nil {
 		a.run.end(Error, a.run.fewDescriptorsOr(err))
-		return stop
+		return a.aborted(s, f)
 	}
 	root := newFrame(s.body, duplicate(f, copies), f.coords)
 	child := newActor(a.run, s.body.actor, a.childName(s, f), root, numbers)
 	child.inherit(a, open, copies)
-	if !a.run.enter(child, s, f) {
-		return stop
+	if !a.run.enter(child, s) {
+		return a.aborted(s, f)
 	}
 	return a.ended(s, f, false)
 }
 
 // enter starts a child; false when the scenario is over.
-func (r *run) enter(child *actor, s *stepPlan, f *frame) bool {
+func (r *run) enter(child *actor, s *stepPlan) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.live) >= mostActors {
@@ -69,7 +78,6 @@ func (r *run) enter(child *actor, s *stepPlan, f *frame) bool {
 	if r.over {
 		return false
 	}
-	r.occur(s.body.actor.born, f.coords, ready, nil, "")
 	child.enter()
 	return true
 }

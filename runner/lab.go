@@ -52,12 +52,20 @@ func (l *Lab) Note() string { return l.note }
 // Isolated tells whether scenarios get namespaces.
 func (l *Lab) Isolated() bool { return l.pool != nil }
 
+// Kept is the folder in which the scenarios' folders stay; "" where none does.
+func (l *Lab) Kept() string {
+	if l.keepTmp && l.made.Load() > 0 {
+		return l.tmp
+	}
+	return ""
+}
+
 // Close gives everything back. Folders that were to be kept stay.
 func (l *Lab) Close() error {
 	if l.pool != nil {
 		l.pool.Close()
 	}
-	if l.keepTmp && l.made.Load() > 0 {
+	if l.Kept() != "" {
 		return nil
 	}
 	return removeAll(l.tmp)

@@ -32,17 +32,13 @@ func sum(a, b int) int { return min(a+b, many) }
 func (c *compiler) reserve(taken *int, n, most int, ref *specs.Ref) int {
 	first := *taken
 	if n > most-first {
+		if last := len(c.errs) - 1; last >= 0 && c.errs[last].Pos == ref.Pos {
+			return first // said already
+		}
 		c.mistake(ref.Pos, ref.Src, "%q is too much to keep track of: with replicas and repeats multiplied it stands for %s, and a scenario can have %d in all",
-			ref.Text, instances(n), most)
+			ref.Text, count(n, "instance"), most)
 		return first
 	}
 	*taken += n
 	return first
-}
-
-func instances(n int) string {
-	if n >= many {
-		return "more than a billion instances"
-	}
-	return count(n, "instance")
 }

@@ -8,14 +8,13 @@ import (
 // scope is where the steps and handles of one actor have their names.
 type scope struct {
 	actor  *actorPlan
-	pos    specs.Pos // where the actor stands
-	parent *scope    // of the actor that forked this one
+	parent *scope // of the actor that forked this one
 	names  map[string]*entry
 	verbs  map[string]*verbUse
 }
 
-func newScope(a *actorPlan, parent *scope, pos specs.Pos, names int) *scope {
-	return &scope{actor: a, parent: parent, pos: pos, names: make(map[string]*entry, names), verbs: make(map[string]*verbUse, names)}
+func newScope(a *actorPlan, parent *scope, names int) *scope {
+	return &scope{actor: a, parent: parent, names: make(map[string]*entry, names), verbs: make(map[string]*verbUse, names)}
 }
 
 // entry is what a name stands for.

@@ -39,7 +39,7 @@ func (c *compiler) fork(sc *scope, s *stepPlan, arg *steps.ForkArg) {
 		return
 	}
 	child := &actorPlan{name: sc.actor.name + "." + name, parent: sc.actor}
-	inner := newScope(child, sc, s.spec.Pos, len(arg.Steps))
+	inner := newScope(child, sc, len(arg.Steps))
 	e.child = inner
 	c.scopes = append(c.scopes, inner)
 	c.plan.actors = append(c.plan.actors, child)

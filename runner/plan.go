@@ -34,7 +34,6 @@ type actorPlan struct {
 	parent   *actorPlan // of a child; nil for an actor of the scenario
 	forks    bool       // whether one of its steps is a fork
 	inherits bool       // whether it, or a child of it, names a parent's handle by an index
-	born     *point     // of a child: that it was forked; nil where nobody waits for anything of it
 }
 
 // block is a list of steps that run one after the other: those of an actor, of

@@ -25,7 +25,7 @@ func (c *compiler) resolve() {
 	}
 	for _, a := range c.plan.actors {
 		if a.parent == nil {
-			c.births(a.root)
+			a.root.watch()
 		}
 	}
 	c.checkBarriers()
@@ -45,19 +45,11 @@ func (c *compiler) checkActorNames() {
 	}
 }
 
-// births makes points of what is waited for of children: that they were
-// forked. It tells whether anything inside of the block is waited for.
-func (c *compiler) births(b *block) bool {
+// watch notes which blocks have something inside that is waited for.
+func (b *block) watch() bool {
 	b.watched = len(b.points) > 0
 	for _, inner := range b.inner {
-		if c.births(inner) {
-			b.watched = true
-		}
-	}
-	if b.watched && b.child() {
-		ref := &specs.Ref{Pos: c.children[b].pos, Src: c.plan.Spec.Source, Text: b.actor.name}
-		b.actor.born = c.newPoint(b, ref, b.actor.name)
-		b.points = b.points[:len(b.points)-1] // it is no point of its steps
+		b.watched = inner.watch() || b.watched
 	}
 	return b.watched
 }
@@ -116,8 +108,7 @@ func (r *resolver) opens(s *stepPlan) {
 	for i, sl := range s.makes {
 		sl.makers--
 		s.last[i] = sl.makers == 0
-		if other := r.stillOpen(sl); other != nil {
-			r.stepMistake(s, "%q is still open: close it before its name is given again, or use another with as", sl.name)
+		if r.stillOpen(s, sl) {
 			continue
 		}
 		if kind != 0 {
@@ -127,14 +118,20 @@ func (r *resolver) opens(s *stepPlan) {
 	}
 }
 
-// stillOpen is an open handle of the same actor that has the name of the slot.
-func (r *resolver) stillOpen(sl *slot) *slot {
+// stillOpen refuses a name that an open handle of the same actor has.
+func (r *resolver) stillOpen(s *stepPlan, sl *slot) bool {
 	for _, other := range r.sc.names[sl.name].slots {
-		if r.open.has(other) {
-			return other
+		switch kind := r.open.kinds[other]; {
+		case kind == 0:
+			continue
+		case kind != steps.ActorHandle:
+			r.stepMistake(s, "%q is still open: close it before its name is given again, or use another with as", sl.name)
+		case s.verb.MakesKind != steps.ActorHandle: // two children: said already
+			r.stepMistake(s, "%q is the name of a child already: use another with as", sl.name)
 		}
+		return true
 	}
-	return nil
+	return false
 }
 
 // after binds the instants that the step waits for.

@@ -4,7 +4,7 @@ package runner
 // it can no longer come (dead), or that it was left out; r.mu is held.
 func (r *run) settle(b *block, coords []int, state cellState, why string) {
 	if !b.watched {
-		return
+		return // there may be millions of instances
 	}
 	for _, p := range b.points {
 		each(p.block.dims, coords, func(at []int) {
@@ -14,15 +14,11 @@ func (r *run) settle(b *block, coords []int, state cellState, why string) {
 		})
 	}
 	for _, inner := range b.inner {
-		if !inner.watched {
+		// A child that was forked answers for itself when it ends.
+		if inner.child() && state == dead {
 			continue
 		}
-		each(inner.dims, coords, func(at []int) {
-			// A child that was forked answers for itself.
-			if born := inner.actor.born; !inner.child() || !r.occurred(born, at) {
-				r.settle(inner, at, state, why)
-			}
-		})
+		each(inner.dims, coords, func(at []int) { r.settle(inner, at, state, why) })
 	}
 }
 

@@ -68,8 +68,12 @@ func (r *resolver) handle(s *stepPlan, ref *specs.Ref) *handleRef {
 	if !ok {
 		return nil
 	}
-	if t.slot == nil || len(t.rest) > 0 {
+	switch {
+	case t.slot == nil:
 		r.mistake(ref.Pos, ref.Src, "%q is %s, want the name of a handle", ref.Text, t.describe())
+		return nil
+	case len(t.rest) > 0:
+		r.mistake(t.rest[0].Pos, ref.Src, "%q is more than the name of a handle: it ends before %s", ref.Text, t.rest[0].Name)
 		return nil
 	}
 	if s.block.within(t.slot.block) && !t.hasIndex() {

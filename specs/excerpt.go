@@ -137,10 +137,30 @@ func tokenLength(rest []rune) int {
 		}
 	}
 	n := 0
+	if len(rest) > 1 && rest[0] == '$' && rest[1] == '(' {
+		n = closing(rest)
+	}
 	for n < len(rest) && !endsToken(rest, n) {
 		n++
 	}
 	return max(n, 1)
+}
+
+// closing is how many characters the $(…) takes that a line goes on with; 0
+// where it does not end on the line.
+func closing(rest []rune) int {
+	open := 0
+	for i, r := range rest {
+		switch r {
+		case '(':
+			open++
+		case ')':
+			if open--; open == 0 {
+				return i + 1
+			}
+		}
+	}
+	return 0
 }
 
 // endsToken tells whether a word of the line ends before its i-th character.

@@ -186,6 +186,9 @@ func (w *pollWaiter) done() {
 // waiter gives the handle's own file, or where somebody waits on that one of a
 // duplicate: a second waiter of a file would never make its attempt.
 func (h *Handle) waiter(dir Direction) (pollWaiter, error) {
+	// A descriptor is put into the poller only if it is non-blocking just then.
+	h.entry.RLock()
+	defer h.entry.RUnlock()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.waits[dir] {

@@ -16,7 +16,7 @@ func TestCalls(t *testing.T) {
 - {socket: {domain: AF_INET, type: SOCK_STREAM, protocol: IPPROTO_UDP}, expect: {error: EPROTONOSUPPORT}}
 - {socket: tcp, raw: {domain: 0, type: 99}, expect: {error: EINVAL}}`,
 		"socketpair": `- {socketpair: unixpacket}
-- {getsockname: , via: a, expect: {addr: {}}}
+- {getsockname: , via: a}
 - {socketpair: tcp, expect: {error: EOPNOTSUPP}}`,
 		"bind": `- {socket: tcp, as: x}
 - {bind: 127.0.0.1:0}
@@ -29,7 +29,7 @@ func TestCalls(t *testing.T) {
 - {bind: "[::1]:0", via: y, expect: {error: EAFNOSUPPORT}}
 - {bind: 192.0.2.1:0, via: y, expect: {error: EADDRNOTAVAIL}}`,
 		"bind to a path": `- {socket: unix, as: x}
-- {bind: ./sock, expect: ./sock}
+- {bind: ./sock}
 - {socket: unix, as: y}
 - {bind: ./sock, via: y, expect: {error: EADDRINUSE}}
 - {bind: "@", via: y}`,
@@ -168,8 +168,8 @@ func TestCalls(t *testing.T) {
 - {fcntl: F_GETFL, via: new, expect: [O_RDWR]}
 - {poll: [POLLIN], via: file, expect: {ready: {file: [POLLIN]}}}
 - {open: {path: note, flags: [O_RDWR, O_CREAT, O_EXCL]}, as: again, expect: {error: EEXIST}}
-- {open: /dev/null, as: null}
-- {read: , via: null, expect: {eof: true}}`,
+- {open: /dev/null, as: nul}
+- {read: , via: nul, expect: {eof: true}}`,
 		"tcp_info": `- {socket: tcp, as: x}
 - {tcp_info: , expect: CLOSE}
 - {bind: 127.0.0.1:0}
@@ -250,7 +250,9 @@ func TestReceiving(t *testing.T) {
 		"flags that never wait": `- {socket: udp}
 - {bind: 127.0.0.1:0}
 - {recv: {flags: MSG_ERRQUEUE}, expect: {error: EAGAIN, blocks: false}}
-- {recv: {flags: MSG_OOB}, expect: {error: EOPNOTSUPP, blocks: false}}`,
+- {recv: {flags: MSG_OOB}, expect: {blocks: 5ms}}
+- {socketpair: unixgram}
+- {recv: {flags: MSG_OOB}, via: a, expect: {error: EOPNOTSUPP, blocks: false}}`,
 		"room of no bytes, and of many": `- {socketpair: unix}
 - {send: hello, via: a}
 - {recv: 0, via: b, expect: {length: 0, eof: false}}
@@ -293,9 +295,17 @@ func TestStates(t *testing.T) {
 	k := newKit(t)
 	k.tcp()
 	k.run(`- {tcp_info: , via: client, expect: ESTABLISHED}
-- {close: client}
-- {tcp_info: , via: client, expect: {state: FIN_WAIT2}}
-- {tcp_info: , via: server, expect: CLOSE_WAIT}
+- {close: client}`)
+	// The FIN is acknowledged at once, or some milliseconds later.
+	for {
+		g := k.start("- {tcp_info: , via: client}")
+		if state, _ := g.wait().outcome.Results.Get("state"); state == "FIN_WAIT2" {
+			break
+		} else if state != "FIN_WAIT1" {
+			t.Fatal(state)
+		}
+	}
+	k.run(`- {tcp_info: , via: server, expect: CLOSE_WAIT}
 - {close: server}
 - {tcp_info: , via: client, expect: TIME_WAIT}
 - {tcp_info: , via: server, expect: CLOSE}`)

@@ -74,7 +74,7 @@ type Handle struct {
 //
 // mu guards the fields below it. entry is held while a call enters the kernel:
 // shared by those that must find O_NONBLOCK on, exclusively by one that has it
-// off for a moment. Whoever wants both takes entry first.
+// off for a moment. Whoever wants it and a mu takes entry first.
 type Description struct {
 	Domain, Type, Protocol int
 	Name                   string // TCP, UDPv6, UNIX-STREAM, pipe, …
@@ -185,10 +185,21 @@ func (h *Handle) release(fd int) {
 	}
 	h.mu.Lock()
 	h.users--
-	if h.closed && h.users == 0 {
-		h.closeNow()
-	}
+	last := h.closed && h.users == 0
 	h.mu.Unlock()
+	if last {
+		h.dismiss()
+	}
+}
+
+// dismiss closes the descriptor of a closed name that no call uses any more. A
+// connection that lingers is not waited for: whoever comes here does not wait
+// for a close.
+func (h *Handle) dismiss() {
+	if h.tuned().lingers {
+		endLinger(h.fd)
+	}
+	h.closeFile()
 }
 
 // Open tells whether the name is still open.
@@ -213,13 +224,13 @@ func (h *Handle) closeName() error {
 		return syscall.EBADF
 	}
 	h.closed = true
-	var err error
-	if h.users == 0 {
-		err = h.closeNow()
-	}
+	unused := h.users == 0
 	h.mu.Unlock()
 	h.forget()
-	return err
+	if unused {
+		return h.closeFile()
+	}
+	return nil
 }
 
 // forget takes the closed name out of the lists.
@@ -228,12 +239,15 @@ func (h *Handle) forget() {
 	h.numbers.give(h.Number)
 }
 
-// closeNow closes the descriptor; h.mu is held.
-func (h *Handle) closeNow() error {
-	fd := h.fd
+// closeFile closes the descriptor. The name is closed and nobody uses it, so
+// nobody will again.
+func (h *Handle) closeFile() error {
+	h.mu.Lock()
+	fd, file := h.fd, h.file
 	h.fd = -1
-	if h.file != nil {
-		return h.file.Close()
+	h.mu.Unlock()
+	if file != nil {
+		return file.Close()
 	}
 	return closeFD(fd)
 }

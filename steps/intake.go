@@ -71,6 +71,9 @@ func (in *intake) read(fd int, b []byte, flags int64) (m message, err error) {
 // run receives until the goal is reached. What came before an error is shown
 // in the log of calls; the error is the step's.
 func (in *intake) run() error {
+	if in.goal.need == 0 && !in.goal.once {
+		return nil // no bytes are there already
+	}
 	for {
 		done, err := in.step()
 		if err == syscall.EAGAIN && in.goal.soft && in.received.Len() > 0 {

@@ -2,6 +2,8 @@ package steps
 
 import (
 	"context"
+	"fmt"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -44,13 +46,27 @@ func (e *Env) ownCall(ctx context.Context, first uint64, call func() error) erro
 	return e.await(ctx, c, c.watch())
 }
 
+// maxKernelCalls bounds the threads that wait in the kernel: Go ends a program
+// that has 10,000.
+const maxKernelCalls = 8000
+
+var kernelCalls atomic.Int32
+
 // startCall begins a call on a thread of its own.
 func (e *Env) startCall(first uint64, call func() error) (*kernelCall, error) {
-	return startKernelCall(first, func() error {
+	if kernelCalls.Add(1) > maxKernelCalls {
+		kernelCalls.Add(-1)
+		return nil, fmt.Errorf("more than %d calls wait in the kernel itself (SO_RCVTIMEO, MSG_WAITALL, …): each takes a thread", maxKernelCalls)
+	}
+	c, err := startKernelCall(first, func() error {
 		e.kernel = true
 		defer func() { e.kernel = false }()
 		return call()
 	})
+	if err != nil {
+		kernelCalls.Add(-1)
+	}
+	return c, err
 }
 
 // await waits for a call that is under way. What limits the step interrupts it.

@@ -50,6 +50,7 @@ func (c *kernelCall) run(call func() error) {
 	c.stat, c.entry = task+"/stat", task+"/syscall"
 	close(c.begun)
 	c.err = call()
+	kernelCalls.Add(-1)
 	c.mu.Lock()
 	c.returned = true
 	c.mu.Unlock()

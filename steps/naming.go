@@ -18,32 +18,46 @@ func closeVerb(ctx context.Context, e *Env, _ *None) (None, error) {
 // that does not block: see SO_LINGER in socket(7). Where a call is under way
 // the close does not wait, as in the kernel.
 func (e *Env) closeLingering(ctx context.Context, h *Handle) error {
-	h.mu.Lock()
-	if h.closed || h.users > 0 {
-		h.mu.Unlock()
+	fd, ok := h.detach()
+	if !ok {
 		return h.closeName()
 	}
-	fd := h.fd
-	if h.file != nil {
-		// The file closes its own descriptor. With this one the connection
-		// does not end then, but with the close that may wait.
-		copied, err := dupFD(h.fd)
-		if err != nil {
-			h.mu.Unlock()
-			return h.closeName()
-		}
-		fd = copied
-		h.file.Close()
-	}
-	h.fd, h.closed = -1, true
-	h.mu.Unlock()
 	h.forget()
-	return e.ownCall(ctx, uint64(fd), func() error {
+	began := false
+	err := e.ownCall(ctx, uint64(fd), func() error {
+		began = true
 		if err := closeFD(fd); err != nil {
 			return err
 		}
 		return errShort // perhaps it was cut short: close(2) does not tell
 	})
+	if !began {
+		closeFD(fd)
+	}
+	return err
+}
+
+// detach closes the name and gives its descriptor, in no poller; false where it
+// is closed already, or a call is under way.
+func (h *Handle) detach() (fd int, ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed || h.users > 0 {
+		return 0, false
+	}
+	fd = h.fd
+	if h.file != nil {
+		// The file closes its own descriptor. Because of this one the
+		// connection does not end with that.
+		copied, err := dupFD(h.fd)
+		if err != nil {
+			return 0, false
+		}
+		fd = copied
+		h.file.Close()
+	}
+	h.fd, h.closed = -1, true
+	return fd, true
 }
 
 func dup(_ context.Context, e *Env, _ *None) (None, error) {

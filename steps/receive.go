@@ -132,11 +132,11 @@ func (e *Env) receive(ctx context.Context, a *recvArgs, name string) (recvfromRe
 	return r, err
 }
 
-// recvWaiting is how a receiving call with these flags waits. Out-of-band data
-// and the error queue are never waited for: see recv(2).
+// recvWaiting is how a receiving call with these flags waits. The error queue is
+// never waited for (recv(2)), nor is urgent data of TCP.
 func (e *Env) recvWaiting(flags int64) Waiting {
 	switch {
-	case flags&(msgDontwait|msgErrqueue|msgOOB) != 0:
+	case flags&(msgDontwait|msgErrqueue) != 0, flags&msgOOB != 0 && e.Via.stream():
 		return NoWait
 	case flags&msgWaitall != 0 && e.Via.stream():
 		return KernelCalls

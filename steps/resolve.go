@@ -26,7 +26,9 @@ func (r *resolveResult) results() Results { return Results{{"addresses", r.Addre
 
 // resolve finds the IP addresses of a host's name: in the file `hosts` of $(tmp)
 // if the scenario has one (hosts(5)), then as the machine does, in /etc/hosts and
-// from name servers, which are asked from within the scenario's network.
+// from name servers, which are asked from within the scenario's network. As RFC
+// 6761 has it, localhost is the loopback addresses everywhere, and nothing is
+// below invalid.
 //
 // getaddrinfo(3) has errors of its own. They go by the errno that says the same:
 // ENOENT where there is no such name (EAI_NONAME), EAGAIN where no name server
@@ -55,6 +57,17 @@ func (e *Env) addressesOf(ctx context.Context, host string) ([]netip.Addr, error
 	if found := addressesIn(filepath.Join(e.World.Tmp, "hosts"), host); e.World.Tmp != "" && len(found) > 0 {
 		return found, nil
 	}
+	switch name := strings.ToLower(strings.TrimSuffix(host, ".")); {
+	case name == "localhost" || strings.HasSuffix(name, ".localhost"):
+		return []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1}), netip.IPv6Loopback()}, nil
+	case name == "invalid" || strings.HasSuffix(name, ".invalid"):
+		return nil, syscall.ENOENT
+	}
+	return e.lookUp(ctx, host)
+}
+
+// lookUp asks as the machine does.
+func (e *Env) lookUp(ctx context.Context, host string) ([]netip.Addr, error) {
 	at, limit := e.until(time.Time{})
 	limited := ctx
 	if !at.IsZero() {

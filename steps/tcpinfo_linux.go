@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"syscall"
@@ -22,6 +23,8 @@ const (
 	diagRequestSize  = 56 // struct inet_diag_req_v2
 	diagAnswerSize   = 72 // struct inet_diag_msg
 	diagInfo         = 2  // INET_DIAG_INFO: struct tcp_info
+	diagTries        = 3
+	diagPorts        = 4 // both ports, with which struct inet_diag_sockid begins
 )
 
 // diagnose asks the network that the calling thread is in for one connection,
@@ -37,6 +40,19 @@ func diagnose(t FourTuple, scope ScopeFunc) (state int, raw []byte, err error) {
 		return stateClose, nil, fmt.Errorf("sock_diag: %w", err)
 	}
 	defer unix.Close(fd)
+	// While a connection goes over into FIN_WAIT2 without a socket, or into
+	// TIME_WAIT, there is a moment in which the kernel finds neither.
+	for range diagTries {
+		state, raw, err = askDiag(fd, request)
+		if err != nil || state != stateClose {
+			break
+		}
+	}
+	return state, raw, err
+}
+
+// askDiag sends a request; the kernel has answered when that returns.
+func askDiag(fd int, request []byte) (state int, raw []byte, err error) {
 	if err := unix.Sendto(fd, request, 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
 		return stateClose, nil, fmt.Errorf("sock_diag: %w", err)
 	}
@@ -45,7 +61,7 @@ func diagnose(t FourTuple, scope ScopeFunc) (state int, raw []byte, err error) {
 	if err != nil {
 		return stateClose, nil, fmt.Errorf("sock_diag: %w", err)
 	}
-	return readDiagnosis(room[:n])
+	return readDiagnosis(room[:n], request[unix.NLMSG_HDRLEN+8:][:diagPorts])
 }
 
 // diagRequest asks for the socket with exactly these addresses.
@@ -73,8 +89,9 @@ func diagRequest(t FourTuple, scope ScopeFunc) ([]byte, error) {
 	return b, nil
 }
 
-// readDiagnosis reads the answer.
-func readDiagnosis(b []byte) (state int, raw []byte, err error) {
+// readDiagnosis reads the answer. Where the kernel finds no connection it looks
+// for a listening socket, which has other ports.
+func readDiagnosis(b, ports []byte) (state int, raw []byte, err error) {
 	if len(b) < unix.NLMSG_HDRLEN+4 {
 		return stateClose, nil, fmt.Errorf("sock_diag: an answer of %d bytes", len(b))
 	}
@@ -88,6 +105,9 @@ func readDiagnosis(b []byte) (state int, raw []byte, err error) {
 	}
 	if len(body) < diagAnswerSize {
 		return stateClose, nil, fmt.Errorf("sock_diag: an answer of %d bytes", len(b))
+	}
+	if !bytes.Equal(body[4:4+diagPorts], ports) {
+		return stateClose, nil, nil
 	}
 	return int(body[1]), attribute(body[diagAnswerSize:], diagInfo), nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -139,12 +140,15 @@ func readInput(name string) input {
 		return input{name: name, err: bare(err)}
 	}
 	defer f.Close()
+	var text bytes.Buffer
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		return input{name: name, err: errFolder}
+	} else if err == nil && info.Mode().IsRegular() {
+		text.Grow(int(min(info.Size(), maxInput)) + bytes.MinRead) // read in one go
 	}
-	text, err := io.ReadAll(io.LimitReader(f, maxInput))
+	_, err = text.ReadFrom(io.LimitReader(f, maxInput))
 	if err != nil {
 		err = fmt.Errorf("read: %w", bare(err))
 	}
-	return input{name, text, err}
+	return input{name, text.Bytes(), err}
 }

@@ -163,7 +163,11 @@ func (s *session) runPlans(f *runFlags, plans []*runner.Plan, list []spec) error
 	ctx, stop, interrupted := onSignal()
 	defer stop()
 	totals, err := s.carryOut(ctx, f, plans, list, lab, reports, interrupted)
-	return s.verdict(totals, errors.Join(err, reports.close()), lab.Close(), interrupted())
+	err, cleaned := errors.Join(err, reports.close()), lab.Close()
+	if kept := lab.Kept(); kept != "" {
+		s.say("the scenarios' folders are kept in " + kept)
+	}
+	return s.verdict(totals, err, cleaned, interrupted())
 }
 
 // carryOut runs the plans between the first and the last line of the reports.

@@ -6,7 +6,10 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,7 +32,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("TMPDIR", e.WorkDir)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "awaits": awaits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "shows": shows, "awaits": awaits},
 	})
 }
 
@@ -50,6 +53,25 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if got != want {
 		ts.Fatalf("exit code %d, wanted %d", got, want)
+	}
+}
+
+// shows holds what the last command printed against the lines of a file, which
+// must all come, in this order; others may come between them. A … in the file
+// stands for what is not the same in every run, ports and times: shows want
+func shows(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 || neg {
+		ts.Fatalf("usage: shows FILE")
+	}
+	rest := strings.Split(ts.ReadFile("stdout"), "\n")
+	for want := range strings.Lines(ts.ReadFile(args[0])) {
+		want = strings.TrimSuffix(want, "\n")
+		line := regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(want), "…", ".+") + "$")
+		at := slices.IndexFunc(rest, line.MatchString)
+		if at < 0 {
+			ts.Fatalf("the output does not have this line, or has it only before the lines above it:\n%s", want)
+		}
+		rest = rest[at+1:]
 	}
 }
 

@@ -131,13 +131,24 @@ func (e *entry) texts() []string {
 	}
 	texts := make([]string, len(e.outcome.Calls))
 	for i, c := range e.outcome.Calls {
-		texts[i] = safe(c.String())
+		texts[i] = callText(c)
 	}
 	last := &texts[len(texts)-1]
 	if e.outcome.Blocked && e.outcome.Elapsed > 0 {
 		*last += "  <" + shortTime(e.outcome.Elapsed) + ">"
 	}
 	return texts
+}
+
+// callText is a call as strace writes it, also one that has not returned.
+func callText(c steps.Call) string {
+	text := safe(c.String())
+	if c.Ret == -1 && c.Errno == 0 {
+		if i := strings.LastIndex(text, ") = -1"); i >= 0 {
+			return text[:i] + " <unfinished ...>"
+		}
+	}
+	return text
 }
 
 // quiet is what there is to say of a step without a call: sleep, barrier, fork.

@@ -38,7 +38,7 @@ func outcomeOf(o *steps.Outcome) *Outcome {
 		}
 	}
 	for _, c := range o.Calls {
-		out.Calls = append(out.Calls, c.String())
+		out.Calls = append(out.Calls, callText(c))
 	}
 	return out
 }

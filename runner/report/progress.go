@@ -141,5 +141,8 @@ func (p *Progress) left() string {
 		return ""
 	}
 	left := time.Duration(float64(spent) / float64(p.ended) * float64(p.total-p.ended))
+	if left < time.Second {
+		return ""
+	}
 	return ", about " + left.Round(time.Second).String() + " left"
 }

@@ -169,7 +169,7 @@ func timedOut(t *testing.T) []runner.Event {
 	at := 5*time.Second + 280*us
 	f := &runner.Failure{
 		Actor: "client", Step: "answer", Verb: "recv", Pos: step.Pos, Src: s.file.Source, About: step.About,
-		What: "answer was still blocked after 5s", Outcome: &steps.Outcome{Blocked: true, Elapsed: 5 * time.Second},
+		What: "answer was still blocked after 5s", Outcome: &steps.Outcome{Blocked: true, Elapsed: 5 * time.Second, Calls: []steps.Call{{Name: "recv", Args: []any{tcp(3), nil, 65536, 0}, Ret: -1}}},
 		Actors: []runner.ActorState{
 			{Name: "client", State: "failed", Step: "answer", Verb: "recv", Pos: step.Pos, Since: 5 * time.Second, On: "sock 3<TCP>"},
 			{Name: "server", State: "waiting", Step: "recv", Verb: "recv", Pos: s.pos(9, 11), Since: 4900 * time.Millisecond, For: []string{"client.send"}},

@@ -1,0 +1,48 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/sockspec/sockspec/runner"
+	"github.com/sockspec/sockspec/runner/language"
+	"github.com/sockspec/sockspec/steps"
+)
+
+// hintFor finds the sentence for a failure.
+func hintFor(f *runner.Failure) string {
+	if f.Order != nil {
+		return ""
+	}
+	if o := f.Outcome; o != nil && o.Errno != 0 && slices.ContainsFunc(f.Mismatches, aboutError) {
+		return language.Hint(f.Verb, steps.ErrnoName(o.Errno))
+	}
+	for i := range f.Mismatches {
+		if h := hintForData(f, &f.Mismatches[i]); h != "" {
+			return h
+		}
+	}
+	return ""
+}
+
+// aboutError tells whether a mismatch is that the call failed, or failed otherwise.
+func aboutError(m steps.Mismatch) bool {
+	return m.Key == "error" || strings.HasSuffix(m.Key, ".error")
+}
+
+// hintForData is for data that came in another length than was wanted.
+func hintForData(f *runner.Failure, m *steps.Mismatch) string {
+	if f.Outcome == nil || m.Diff == nil || m.Key != "data" || m.Diff.At != min(m.Diff.WantLen, m.Diff.GotLen) {
+		return ""
+	}
+	eof, _ := f.Outcome.Results.Get("eof")
+	switch {
+	case m.Diff.GotLen < m.Diff.WantLen && eof == true:
+		return "the peer closed, or shut down its writing side, before all of it was sent"
+	case m.Diff.GotLen < m.Diff.WantLen && f.Verb == "recv":
+		return "a stream has no boundaries: one call returns what is there. `exactly: N` calls until N bytes came, `until: …` until a text or the end did"
+	case m.Diff.GotLen > m.Diff.WantLen:
+		return "what is wanted came, and more behind it: several sends may arrive as one piece. `recv: N` takes at most N bytes"
+	}
+	return ""
+}
