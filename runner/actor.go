@@ -35,6 +35,7 @@ type actor struct {
 	needs     []need
 	ticket    int
 	missing   int
+	resting   bool // it waits for others, and nothing of that is there
 	chosen    bool
 	observing int // its place in run.observers, from 1; 0 if it is not there
 	serial    int // in the order of their starts
@@ -104,6 +105,7 @@ func (a *actor) leave() {
 		r.emit(Event{Kind: ActorDone, Actor: a.name})
 		r.settle(a.root.block, a.root.coords, dead, a.name+" has ended")
 		r.choose(nil)
+		r.lookForStuck()
 	}
 }
 
@@ -118,12 +120,26 @@ func (a *actor) rouse() {
 }
 
 // at notes where the actor is; r.mu is held.
-func (a *actor) at(s *stepPlan, f *frame) { a.step, a.frame = s, f }
+func (a *actor) at(s *stepPlan, f *frame) {
+	if a.step != s || a.frame != f {
+		a.step, a.frame, a.on = s, f, nil
+	}
+}
 
-// rest notes that the actor waits; r.mu is held.
-func (a *actor) rest(st state, needs []need) {
-	a.state, a.needs, a.since = st, needs, a.run.elapsed()
+// rest notes that the actor waits for others; r.mu is held.
+func (a *actor) rest() {
+	a.resting = true
+	a.run.resting++
 	a.run.choose(nil)
+	a.run.lookForStuck()
+}
+
+// resume notes that what the actor waited for is there; r.mu is held.
+func (a *actor) resume() {
+	if a.resting {
+		a.resting = false
+		a.run.resting--
+	}
 }
 
 // event is one of the step that the actor is at.
@@ -144,6 +160,8 @@ func (a *actor) describe(now time.Duration) ActorState {
 				st.For = append(st.For, n.point.text)
 			}
 		}
+	} else if b := a.step.barrier; b != nil && a.state == blocked {
+		st.For = []string{fmt.Sprintf("the others at barrier %s", b.name)}
 	} else if a.on != nil && a.step.via != nil {
 		st.On = fmt.Sprintf("%s %d<%s>", a.step.via.slot.name, a.on.Number, a.on.Name)
 	}

@@ -12,5 +12,14 @@
 // the sink with the lock held, before anything that waits for it is let go. So
 // the stream is always a legal order. No lock is held while a call is made. An
 // actor's own state (its frames and its environment) belongs to its goroutine;
-// only what others may look at is under the lock.
+// only what others may look at is under the lock. With run.mu held the sink's
+// lock may be taken, and a handle's (to see whether a step is still blocked),
+// never the other way round.
+//
+// # Waiting
+//
+// An actor waits on its channel wake alone, which holds one token. Whoever
+// changes what it may wait for does so with run.mu held and then puts a token
+// there, unless there is one; the actor looks again, with run.mu held, whenever
+// it gets one. So no change is missed, and a token left over costs one look.
 package runner

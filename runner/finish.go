@@ -156,7 +156,7 @@ func (a *actor) mismatch(s *stepPlan, o *steps.Outcome, bad []steps.Mismatch) an
 	}
 	f := a.failure("%s", summary(s, o, bad))
 	f.Mismatches, f.Outcome = bad, o
-	return a.run.failLocked(a, f)
+	return a.run.fail(a, f)
 }
 
 // summary says in one sentence what differs.
@@ -188,7 +188,7 @@ func (a *actor) cutShort(s *stepPlan, o *steps.Outcome, err error) answer {
 		}
 		f := a.failure("%s %s after %v", s.name, was, s.timeout)
 		f.Outcome = o
-		return r.failLocked(a, f)
+		return r.fail(a, f)
 	default:
 		r.endLocked(Error, fmt.Sprintf("%s: %s.%s: %v", s.spec.Pos, a.name, s.name, err))
 		r.emit(a.event(StepAborted, o))

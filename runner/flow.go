@@ -95,8 +95,9 @@ func (a *actor) inherit(parent *actor, open []*steps.Handle, copies map[*steps.H
 	a.inherited = copies
 	for h, c := range parent.inherited {
 		if d := copies[c]; d != nil {
-			a.inherited[h] = d
+			c = d
 		}
+		a.inherited[h] = c // closed already where there is no copy of it
 	}
 }
 
@@ -148,7 +149,7 @@ func (r *run) meet(a *actor, b *barrierPlan, n int) bool {
 		return false
 	}
 	a.blocks(func() bool { return a.missing > 0 })
-	r.choose(nil)
+	a.rest()
 	for a.missing > 0 && !r.over {
 		a.sleep()
 	}
@@ -170,6 +171,7 @@ func (r *run) arrive(a *actor, b *barrierPlan, n int) bool {
 	if now.arrived++; now.arrived == b.parties {
 		for _, w := range now.waiters {
 			w.missing = 0
+			w.resume()
 			w.rouse()
 		}
 		delete(m.rounds, n)

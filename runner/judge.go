@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -39,12 +38,12 @@ func (r *run) judgeOrder() {
 	j := orderJudge{run: r, nodes: make(map[nodeKey]*node)}
 	for i, line := range r.plan.order {
 		if f := j.add(line, i); f != nil {
-			r.failLocked(nil, f)
+			r.fail(nil, f)
 			return
 		}
 	}
 	if f := j.solve(); f != nil {
-		r.failLocked(nil, f)
+		r.fail(nil, f)
 	}
 }
 
@@ -261,38 +260,6 @@ func (n *node) spell() string {
 		return "all of them"
 	}
 	return spell(n.elem, n.coords)
-}
-
-// spell is the name of an instance as a spec would write it.
-func spell(e orderElem, coords []int) string {
-	var names []string
-	for b := e.step.block; ; b = b.parent {
-		if b.parent == nil || b.parent.actor != b.actor {
-			name := b.actor.name
-			if i := strings.LastIndexByte(name, '.'); i >= 0 && b.parent != nil {
-				name = name[i+1:]
-			}
-			lower := 0
-			if b.parent != nil {
-				lower = len(rootIn(b.parent).dims)
-			}
-			for _, at := range coords[lower:len(b.dims)] {
-				name = indexedName(name, at)
-			}
-			names = append([]string{name}, names...)
-		}
-		if b.parent == nil {
-			break
-		}
-	}
-	text := strings.Join(names, ".") + "." + e.step.name
-	for _, at := range coords[len(rootIn(e.step.block).dims):] {
-		text = indexedName(text, at)
-	}
-	if e.instant {
-		text += "." + instantNames[e.at]
-	}
-	return text
 }
 
 // eachPicked calls f with the coordinates of every instance that is picked.

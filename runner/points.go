@@ -126,6 +126,7 @@ func (a *actor) met(ticket int, c *cell) {
 	}
 	a.missing--
 	if a.missing == 0 || c.state == dead {
+		a.resume()
 		a.rouse()
 	}
 }
@@ -157,15 +158,16 @@ func (a *actor) awaitLocked(s *stepPlan, f *frame, needs []need) answer {
 	for _, n := range needs {
 		c, err := r.cellOf(n, f)
 		if err != nil {
-			return r.failLocked(a, a.mistake(err))
+			return r.fail(a, a.mistake(err))
 		}
 		if c.state == pending {
 			c.waiters = append(c.waiters, waiter{a, a.ticket})
 			a.missing++
 		}
 	}
-	if a.missing > 0 {
-		a.rest(waiting, needs)
+	if a.missing > 0 && !r.hopeless(needs, f) {
+		a.state, a.needs, a.since = waiting, needs, r.elapsed()
+		a.rest()
 		for !r.over && a.missing > 0 && !r.hopeless(needs, f) {
 			a.sleep()
 		}
@@ -201,7 +203,7 @@ func (a *actor) verdict(needs []need, f *frame) answer {
 	for _, n := range needs {
 		switch c, _ := r.cellOf(n, f); c.state {
 		case dead:
-			return r.failLocked(a, a.failure("%s waits for %s, which can no longer come: %s", a.step.name, n.point.text, c.why))
+			return r.fail(a, a.failure("%s waits for %s, which can no longer come: %s", a.step.name, n.point.text, c.why))
 		case leftOut:
 			return leave
 		}

@@ -78,8 +78,10 @@ func (a *actor) addresses(s *stepPlan, f *frame) []known {
 	return list
 }
 
+// viaSlot is the handle that the call may have given an address; accept gives
+// one to what it makes.
 func (a *actor) viaSlot(s *stepPlan) *slot {
-	if s.via == nil || !s.verb.Binds {
+	if s.via == nil || !s.verb.Binds || len(s.makes) > 0 {
 		return nil
 	}
 	return s.via.slot

@@ -77,10 +77,8 @@ func (r *resolver) inner(s *stepPlan) {
 		return
 	}
 	if s.verb.Flow == steps.FlowFork {
-		child := &resolver{compiler: r.compiler, sc: r.children[s.body], open: r.open.clone(), known: make(map[*slot]bool, len(r.known))}
-		for sl := range r.known {
-			child.known[sl] = true
-		}
+		// What the child knows besides is its own, so that the map can be shared.
+		child := &resolver{compiler: r.compiler, sc: r.children[s.body], open: r.open.clone(), known: r.known}
 		child.block(s.body)
 		return
 	}
@@ -111,25 +109,25 @@ func (r *resolver) opens(s *stepPlan) {
 		if r.stillOpen(s, sl) {
 			continue
 		}
-		if kind != 0 {
+		if kind != 0 && kind != steps.ActorHandle {
 			r.open.add(sl, kind)
 		}
 		r.known[sl] = true
 	}
 }
 
-// stillOpen refuses a name that an open handle of the same actor has.
+// stillOpen refuses a name that an open handle of the same actor has, or a child.
 func (r *resolver) stillOpen(s *stepPlan, sl *slot) bool {
-	for _, other := range r.sc.names[sl.name].slots {
-		switch kind := r.open.kinds[other]; {
-		case kind == 0:
-			continue
-		case kind != steps.ActorHandle:
-			r.stepMistake(s, "%q is still open: close it before its name is given again, or use another with as", sl.name)
-		case s.verb.MakesKind != steps.ActorHandle: // two children: said already
-			r.stepMistake(s, "%q is the name of a child already: use another with as", sl.name)
-		}
+	e := r.sc.names[sl.name]
+	if e.child != nil && s.verb.MakesKind != steps.ActorHandle {
+		r.stepMistake(s, "%q is the name of a child: use another with as", sl.name)
 		return true
+	}
+	for _, other := range e.slots {
+		if r.open.has(other) {
+			r.stepMistake(s, "%q is still open: close it before its name is given again, or use another with as", sl.name)
+			return true
+		}
 	}
 	return false
 }

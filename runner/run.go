@@ -33,6 +33,7 @@ type run struct {
 	meetings  []meeting
 	live      []*actor // those that have not ended
 	entered   int      // how many actors have started
+	resting   int      // how many wait for others
 	startable []*actor
 	observers []*actor // those that ask again when something happens
 	over      bool
@@ -136,15 +137,8 @@ func (r *run) finishAll() {
 	}
 }
 
-// fail ends the scenario with its one failure.
+// fail ends the scenario with its one failure; r.mu is held.
 func (r *run) fail(a *actor, f *Failure) answer {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.failLocked(a, f)
-}
-
-// failLocked is fail with r.mu held.
-func (r *run) failLocked(a *actor, f *Failure) answer {
 	if r.over {
 		return stop
 	}
@@ -163,9 +157,21 @@ func (r *run) failLocked(a *actor, f *Failure) answer {
 func (r *run) timeUp() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.failLocked(nil, &Failure{
+	r.fail(nil, &Failure{
 		Pos: r.plan.Spec.Pos, Src: r.plan.Spec.Source,
 		What: fmt.Sprintf("the scenario was not done after %v", r.plan.Spec.Timeout),
+	})
+}
+
+// lookForStuck ends the scenario where every actor waits for another one: there
+// is nothing that could go on; r.mu is held.
+func (r *run) lookForStuck() {
+	if r.resting == 0 || r.resting < len(r.live) {
+		return
+	}
+	r.fail(nil, &Failure{
+		Pos: r.plan.Spec.Pos, Src: r.plan.Spec.Source,
+		What: "all actors wait for each other",
 	})
 }
 

@@ -144,7 +144,7 @@ func (a *actor) failAt(s *stepPlan, f *frame, err error) answer {
 	a.run.mu.Lock()
 	defer a.run.mu.Unlock()
 	a.at(s, f)
-	return a.run.failLocked(a, a.mistake(err))
+	return a.run.fail(a, a.mistake(err))
 }
 
 // mistake is the failure of a step that turned out wrong once its values were
@@ -183,13 +183,11 @@ func (a *actor) handle(s *stepPlan, f *frame, ref *handleRef) (*steps.Handle, an
 
 // others is a handle of another actor, or of another run of a repeat.
 func (a *actor) others(f *frame, ref *handleRef) (*steps.Handle, error) {
-	a.run.mu.Lock()
-	defer a.run.mu.Unlock()
-	c, err := a.run.cellOf(ref.need, f)
+	value, err := a.run.valueOf(ref.need, f)
 	if err != nil {
 		return nil, err
 	}
-	h := c.value.(*steps.Handle)
+	h := value.(*steps.Handle)
 	if ref.inherited && a.inherited[h] != nil {
 		return a.inherited[h], nil
 	}

@@ -24,17 +24,26 @@ func (a *actor) look(s *stepPlan, f *frame) func(*specs.Ref) (any, error) {
 		case replicaValue, iterationValue:
 			return f.own(ref)
 		}
-		a.run.mu.Lock()
-		c, err := a.run.cellOf(v.need, f)
-		a.run.mu.Unlock()
+		value, err := a.run.valueOf(v.need, f)
 		if err != nil {
 			return nil, err
 		}
 		if v.kind == handleValue {
-			return member(ref, c.value, v.rest, a.look(s, f))
+			return member(ref, value, v.rest, a.look(s, f))
 		}
-		return result(ref, c.value.(*steps.Outcome), v.rest, a.look(s, f))
+		return result(ref, value.(*steps.Outcome), v.rest, a.look(s, f))
 	}
+}
+
+// valueOf is what came of a need that is met.
+func (r *run) valueOf(n need, f *frame) (any, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c, err := r.cellOf(n, f)
+	if err != nil {
+		return nil, err
+	}
+	return c.value, nil
 }
 
 // own gives the values of replica and iteration.

@@ -23,7 +23,9 @@ func (r *resolver) via(s *stepPlan) {
 		}
 	}
 	if ref == nil {
-		s.via = r.impliedVia(s)
+		if user, ok := s.arg.(steps.ViaUser); !ok || user.UsesVia() {
+			s.via = r.impliedVia(s)
+		}
 		return
 	}
 	s.via = r.handle(s, ref)

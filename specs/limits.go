@@ -15,7 +15,7 @@ const (
 // It gives the text without a byte order mark.
 func checkText(name string, src []byte) (string, Errors) {
 	if len(src) > maxBytes {
-		err := &Error{Pos: Pos{name, 1, 1}, Msg: fmt.Sprintf("a spec file has 16 MiB at most, this one has %d bytes", len(src))}
+		err := &Error{Pos: Pos{name, 1, 1}, Msg: "a spec file has 16 MiB at most, this one has more"}
 		return "", Errors{err}
 	}
 	text := strings.TrimPrefix(string(src), "\uFEFF")

@@ -67,6 +67,7 @@ func hostile() map[string]string {
 		"a line of mistakes":  "vars: {a: [" + rep("$(b c), ", 1<<15) + "c]}\n" + head,
 		"a line of addresses": "a: [" + rep("$(b[0]), ", 1<<15) + "c]}\n" + head,
 		"many expressions":    "vars:\n  a:\n" + rep("    - $(x.y[0].z)\n", 1<<15) + head,
+		"expressions in one":  "vars: {b: x, a: \"" + rep("$(b)", 1<<19) + "\"}\n" + head,
 		"an expression chain": doubling(90, "$(v%d)"),
 		"vars of lists":       doubling2(40, "[$(v%d), $(v%d)]") + head,
 		"vars of texts":       doubling2(40, "\"$(v%d)$(v%d)\"") + head,

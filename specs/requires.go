@@ -1,6 +1,7 @@
 package specs
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -20,15 +21,23 @@ func (r *scenarioReader) sysctls(n *Node) []Sysctl {
 			r.fail(notBefore(f.Key))
 			continue
 		}
-		if strings.Trim(f.Key.Text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./") != "" ||
-			strings.Contains(f.Key.Text, "..") || strings.HasPrefix(f.Key.Text, "/") {
-			r.fail(f.Key.Errorf("wants a kernel parameter such as net.ipv4.tcp_syn_retries, got %s", quote(f.Key.Text)))
+		if !sysctlName.MatchString(f.Key.Text) {
+			r.fail(f.Key.Errorf("wants a kernel parameter of the network such as net.ipv4.tcp_syn_retries, got %s", quote(f.Key.Text)))
 			continue
 		}
-		sysctls = append(sysctls, Sysctl{f.Key.Pos(), f.Key.Text, r.text(f.Value)})
+		value := r.text(f.Value)
+		if len(value) > maxSysctl || strings.ContainsAny(value, "\n\r\x00") {
+			r.fail(f.Value.Errorf("wants a value of one line, at most %d bytes", maxSysctl))
+			continue
+		}
+		sysctls = append(sysctls, Sysctl{f.Key.Pos(), f.Key.Text, value})
 	}
 	return sysctls
 }
+
+var sysctlName = regexp.MustCompile(`^net(\.[A-Za-z0-9_-]+)+$`)
+
+const maxSysctl = 4095 // a page without its zero byte: the kernel takes no more
 
 // requirements are the kinds that may stand in `requires`, as they are written.
 var requirements = []string{"linux", "root", "ipv6", "netns", "program:", "kernel>="}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -61,12 +62,21 @@ func ParseDuration(s string) (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(s)
 	switch {
+	case err != nil && isDuration(digits.ReplaceAllString(s, "1")):
+		return 0, fmt.Errorf("a time is less than 292 years, got %s", quoteUnlessPlain(s))
 	case err != nil:
 		return 0, fmt.Errorf("wants a time such as 3s or 200ms, got %s", quote(s))
 	case d < 0:
 		return 0, fmt.Errorf("a time is not negative, got %s", s)
 	}
 	return d, nil
+}
+
+var digits = regexp.MustCompile(`\d+`)
+
+func isDuration(s string) bool {
+	_, err := time.ParseDuration(s)
+	return err == nil
 }
 
 // errNumber is a text that is no number at all.

@@ -194,21 +194,35 @@ func (s *scope) template(n *Node) *Node {
 		if q.Expr == nil && !s.charge(n, len(q.Text)/bytesPerValue) {
 			return n.copy().breaks()
 		}
-		if last := len(parts) - 1; last >= 0 && q.Expr == nil && parts[last].Expr == nil {
-			parts[last].Text += q.Text
-			continue
-		}
 		parts = append(parts, q)
 	}
 	if !changed {
 		return n
 	}
-	if len(parts) == 1 && parts[0].Expr == nil {
+	if parts = joinTexts(parts); len(parts) == 1 && parts[0].Expr == nil {
 		return n.withText(parts[0].Text)
 	}
 	c := n.copy()
 	c.Template = &Template{Parts: parts}
 	return c
+}
+
+// joinTexts makes one part of texts that stand side by side.
+func joinTexts(parts []Part) []Part {
+	joined := parts[:0]
+	for i := 0; i < len(parts); {
+		part := parts[i]
+		var text strings.Builder
+		for ; i < len(parts) && parts[i].Expr == nil; i++ {
+			text.WriteString(parts[i].Text)
+		}
+		if part.Expr != nil {
+			i++
+		}
+		part.Text = text.String()
+		joined = append(joined, part)
+	}
+	return joined
 }
 
 // part fills vars into one part; one whose value is known then is a text.

@@ -175,7 +175,7 @@ func reportedLine(msg string) (int, string) {
 func (s *Source) explain(line int, msg string) *Error {
 	text := s.Line(line + 1)
 	at := len(text) - len(strings.TrimLeft(text, " "))
-	if strings.Contains(msg, "mapping values") && strings.Count(text, ":") == 1 {
+	if strings.Contains(msg, "mapping values") && !strings.HasPrefix(text[at:], "- ") {
 		if err := s.lineBefore(line); err != nil {
 			return err
 		}
@@ -230,7 +230,7 @@ func (s *Source) lineBefore(line int) *Error {
 
 var (
 	noSpace = regexp.MustCompile(`^ *(?:- +)*(\w+):[^\s:/]+$`)
-	noColon = regexp.MustCompile(`^ *(?:- +)+(\w+) [^:]*$`)
+	noColon = regexp.MustCompile(`^ *(?:- +)+(\w+)(?: [^:]*)?$`)
 )
 
 // cause is a usual reason for a line that is no YAML: what the parser says, what
@@ -256,6 +256,8 @@ var causes = []cause{
 	{"while parsing a quoted scalar", nil, "the quoted text has no end", ""},
 	{"found unexpected end of stream", regexp.MustCompile(`(?:^|[:,{\[-] *)(["'].*)`), "the quoted text has no end", "close it with the quote that it begins with"},
 	{"found unexpected end of stream", nil, "the quoted text has no end", ""},
+	{"mapping values are not allowed", regexp.MustCompile(`^ *(?:- +)*([^\s:][^:]{999}[^:]{24,}):`), "a key has 1024 characters at most", ""},
+	{"did not find expected ',' or", regexp.MustCompile(`[{,] *([^\s:{},][^:{},]{999}[^:{},]{24,}):`), "a key has 1024 characters at most", ""},
 	{"mapping values are not allowed", regexp.MustCompile(`^[^"'#]*?: +([^"'{\[\s].*: .*|[^"'{\[\s].*:)$`), "a value with a colon and a space in it needs quotes", ""},
 	{"mapping values are not allowed", nil, "a key cannot stand here", "look at the indentation, and at the line before: is a colon or a dash missing?"},
 	{"did not find expected ',' or", regexp.MustCompile(`([{\[].*)`), "the list or mapping in brackets has no end, or a comma is missing", ""},

@@ -16,6 +16,7 @@ func (r *scenarioReader) files(n *Node) []TempFile {
 		return nil
 	}
 	var files []TempFile
+	var keys []*Node
 	seen := map[string]bool{}
 	for _, f := range n.Fields {
 		if f.Key.pending {
@@ -31,10 +32,35 @@ func (r *scenarioReader) files(n *Node) []TempFile {
 		}
 		seen[file.Path] = true
 		r.content(f.Value, &file)
-		files = append(files, file)
+		files, keys = append(files, file), append(keys, f.Key)
 	}
+	r.below(files, keys)
 	return files
 }
+
+// below checks that only folders have something below them: a link may lead out
+// of $(tmp).
+func (r *scenarioReader) below(files []TempFile, keys []*Node) {
+	kinds := map[string]string{}
+	for _, f := range files {
+		switch {
+		case f.Symlink != "":
+			kinds[f.Path] = "a symbolic link"
+		case !f.Dir:
+			kinds[f.Path] = "a file"
+		}
+	}
+	for i, f := range files {
+		for dir := path.Dir(f.Path); dir != "."; dir = path.Dir(dir) {
+			if kind := kinds[dir]; kind != "" {
+				r.fail(keys[i].Errorf("%s is %s: nothing can be below it", quoteUnlessPlain(dir), kind))
+				break
+			}
+		}
+	}
+}
+
+const maxPath = 4095 // PATH_MAX without its zero byte
 
 // path checks that a path stays in $(tmp).
 func (r *scenarioReader) path(n *Node, f *TempFile) bool {
@@ -47,6 +73,8 @@ func (r *scenarioReader) path(n *Node, f *TempFile) bool {
 		r.fail(n.Errorf("a path is relative to $(tmp), got %s", quote(n.Text)))
 	case f.Path == ".." || strings.HasPrefix(f.Path, "../"):
 		r.fail(n.Errorf("a path stays in $(tmp), got %s", quote(n.Text)))
+	case len(n.Text) > maxPath:
+		r.fail(n.Errorf("a path has %d bytes at most, this one has %d", maxPath, len(n.Text)))
 	case strings.Contains(n.Text, "\x00"):
 		r.fail(n.Errorf("a path has no zero bytes, got %s", quote(n.Text)))
 	default:
@@ -101,6 +129,8 @@ func (r *scenarioReader) contentFits(n *Node, f *TempFile) {
 	case f.Dir && f.Text != nil:
 		r.fail(f.Text.Errorf("a folder has no text"))
 		f.Text = nil
+	case f.Dir && f.Symlink != "":
+		r.fail(n.Errorf("a name with a / after it is a folder, not a symbolic link"))
 	case f.Symlink != "" && f.Text != nil:
 		r.fail(f.Text.Errorf("a symbolic link has no text"))
 		f.Text = nil

@@ -31,7 +31,8 @@ const (
 	// that does not block the kernel's own blocking call is made.
 	KernelWaits
 	// KernelCalls is for calls that would give another answer if they did not
-	// block, such as those with MSG_WAITALL: there is no first attempt.
+	// block, such as those with MSG_WAITALL. There is no first attempt: whoever
+	// asks for this has looked, and seen that the call must wait.
 	KernelCalls
 )
 
@@ -67,11 +68,16 @@ func (e *Env) Block(ctx context.Context, h *Handle, dir Direction, how Waiting, 
 		}
 	}
 	if how != MayWait {
-		return e.inKernel(ctx, h, fd, try)
+		err := e.inKernel(ctx, h, fd, try)
+		e.block(never) // where it has waited for so short a time that nobody saw it
+		return err
 	}
 	e.block(func() bool { return h.stillBlocked(dir) })
 	return h.wait(ctx, e, dir, try)
 }
+
+// never is how a call that has returned is still blocked.
+func never() bool { return false }
 
 // waiting is how a call on this handle really waits.
 func (e *Env) waiting(h *Handle, dir Direction, how Waiting) Waiting {
@@ -80,9 +86,7 @@ func (e *Env) waiting(h *Handle, dir Direction, how Waiting) Waiting {
 	switch {
 	case how == NoWait || h.nonblock:
 		return NoWait
-	case e.Interruptible || h.lowat && dir == Read:
-		return KernelCalls
-	case how == MayWait && h.timed[dir]:
+	case how == MayWait && (e.Interruptible || h.timed[dir]):
 		return KernelWaits
 	}
 	return how

@@ -132,13 +132,6 @@ func connect(ctx context.Context, e *Env, a *addressArgs) (addrResult, error) {
 // that leaves a socket whose next connect gives ECONNABORTED.
 func (e *Env) connect(ctx context.Context, h *Handle, fd int, sa []byte, addrlen int64) error {
 	try := func(fd int) error { return sysConnect(fd, sa, addrlen) }
-	if how := e.waiting(h, Write, MayWait); how == KernelWaits || how == KernelCalls {
-		err := e.Block(ctx, h, Write, KernelCalls, try)
-		if _, refused := asErrno(err); !refused || err == syscall.EINPROGRESS || err == syscall.EINTR {
-			h.connecting(fd, sa)
-		}
-		return err
-	}
 	if h.Domain == syscall.AF_UNIX {
 		return e.Block(ctx, h, Write, KernelWaits, try)
 	}
@@ -151,14 +144,15 @@ func (e *Env) connect(ctx context.Context, h *Handle, fd int, sa []byte, addrlen
 		return err
 	}
 	return e.Block(ctx, h, Write, MayWait, func(fd int) error {
-		switch err := try(fd); err {
-		case syscall.EALREADY, syscall.EINPROGRESS:
-			return syscall.EAGAIN
-		case syscall.EISCONN:
+		switch err := try(fd); {
+		case err == syscall.EISCONN:
 			return nil
-		default:
+		case err != syscall.EALREADY && err != syscall.EINPROGRESS:
 			return err
+		case e.kernel: // SO_SNDTIMEO is over: see connect(2)
+			return syscall.EINPROGRESS
 		}
+		return syscall.EAGAIN
 	})
 }
 

@@ -97,9 +97,9 @@ type tuning struct {
 	// timed holds, by direction, that SO_RCVTIMEO or SO_SNDTIMEO is set: only
 	// the kernel's own call gives up in time.
 	timed [2]bool
-	// lowat: SO_RCVLOWAT is more than 1, so that a call that does not block
-	// returns less than one that does.
-	lowat bool
+	// lowat is SO_RCVLOWAT in bytes: where it is more than 1 a call that does not
+	// block may return less than one that does.
+	lowat int
 	// lingers: SO_LINGER has a time, and close may block.
 	lingers bool
 	// peekOffset: SO_PEEK_OFF is set, and MSG_PEEK does not look at the next bytes.

@@ -89,13 +89,33 @@ func (in *intake) run() error {
 // enough.
 func (in *intake) step() (done bool, err error) {
 	size := in.size()
-	err = in.e.Block(in.ctx, in.e.Via, Read, in.how, func(fd int) error { return in.into(fd, size) })
+	err = in.e.Block(in.ctx, in.e.Via, Read, in.waiting(size), func(fd int) error { return in.into(fd, size) })
 	if err != nil {
 		in.log(-1, nil, size, err)
 		return false, err
 	}
 	in.length += int64(in.last.n)
 	return in.last.eof || in.goal.once || in.enough(), nil
+}
+
+// waiting is how the next call waits. With MSG_WAITALL or SO_RCVLOWAT one that
+// does not block would return less than one that does, so it is made only where
+// there is enough already.
+func (in *intake) waiting(size int) Waiting {
+	via := in.e.Via
+	want := min(via.tuned().lowat, size)
+	if in.flags&msgWaitall != 0 {
+		want = size
+	}
+	if want <= 1 || !via.stream() || in.e.waiting(via, Read, in.how) == NoWait {
+		return in.how
+	}
+	fd := via.use()
+	defer via.release(fd)
+	if holds(fd, want) {
+		return KernelWaits
+	}
+	return KernelCalls
 }
 
 // size is the room for the next call.

@@ -63,7 +63,8 @@ func (c *kernelCall) run(call func() error) {
 // seen so twice.
 func (c *kernelCall) watch() bool {
 	for pause := time.Microsecond; ; pause = min(2*pause, time.Millisecond) {
-		if c.asleep() && c.asleep() {
+		first := c.asleep()
+		if second := c.asleep(); first && second {
 			return true
 		}
 		if c.over(pause) {

@@ -247,3 +247,44 @@ func BenchmarkKernelCall(b *testing.B) {
 		<-g.done
 	}
 }
+
+// TestNobodyElseBlocks: while one call after the other enters the kernel to
+// block there, those of others on the same socket stay in the poller.
+func TestNobodyElseBlocks(t *testing.T) {
+	k := newKit(t)
+	k.run("- socketpair: unix\n- {setsockopt: {SO_RCVTIMEO: 1ms}, via: a}")
+	k.start("- {send: {text: x, times: 10000000}, via: a, timeout: 10ms}").wantErr(ErrTimedOut)
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		for range 50 {
+			if g := k.start("- {send: x, via: a, timeout: 2ms}").wait(); g.err != ErrTimedOut {
+				t.Errorf("got %v and %v, want the time limit", g.err, g.outcome.Errno)
+			}
+		}
+	}()
+	for calls := 0; ; calls++ {
+		select {
+		case <-over:
+			t.Log(calls, "calls in the kernel")
+			return
+		default:
+			k.run("- {recv: , via: a, expect: {error: EAGAIN, blocks: true}}")
+		}
+	}
+}
+
+// TestNotBlocked: what is there already is not waited for, also in the forms
+// that only the kernel's own call can wait for.
+func TestNotBlocked(t *testing.T) {
+	k := newKit(t)
+	k.tcp()
+	k.run("- {setsockopt: {SO_RCVTIMEO: 10s}, via: server}\n- {setsockopt: {SO_RCVLOWAT: 3}, via: client}")
+	for range 200 {
+		k.run(`- {send: abcdef, via: client, expect: {blocks: false}}
+- {recv: {size: 4, flags: MSG_WAITALL}, via: server, expect: {data: abcd, blocks: false}}
+- {recv: 2, via: server, expect: {data: ef, blocks: false}}
+- {send: abc, via: server, expect: {blocks: false}}
+- {recv: 9, via: client, expect: {data: abc, blocks: false}}`)
+	}
+}

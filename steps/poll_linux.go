@@ -151,6 +151,7 @@ func (p *polling) waitInKernel(ctx context.Context) (n int, err error) {
 		n, err = p.call(limit)
 		return err
 	})
+	p.e.block(never) // where nobody saw it wait
 	return n, err
 }
 

@@ -135,11 +135,8 @@ func (e *Env) receive(ctx context.Context, a *recvArgs, name string) (recvfromRe
 // recvWaiting is how a receiving call with these flags waits. The error queue is
 // never waited for (recv(2)), nor is urgent data of TCP.
 func (e *Env) recvWaiting(flags int64) Waiting {
-	switch {
-	case flags&(msgDontwait|msgErrqueue) != 0, flags&msgOOB != 0 && e.Via.stream():
+	if flags&(msgDontwait|msgErrqueue) != 0 || flags&msgOOB != 0 && e.Via.stream() {
 		return NoWait
-	case flags&msgWaitall != 0 && e.Via.stream():
-		return KernelCalls
 	}
 	return MayWait
 }

@@ -153,7 +153,8 @@ func receivePacket(fd int, b []byte, flags int64) (m message, err error) {
 	var control [256]byte
 	iov := unix.Iovec{Base: (*byte)(base(b))}
 	iov.SetLen(len(b))
-	msg := unix.Msghdr{Name: &sa[0], Namelen: uint32(len(sa)), Iov: &iov, Iovlen: 1, Control: &control[0], Controllen: uint64(len(control))}
+	msg := unix.Msghdr{Name: &sa[0], Namelen: uint32(len(sa)), Iov: &iov, Iovlen: 1, Control: &control[0]}
+	msg.SetControllen(len(control))
 	n, _, e := syscall.Syscall(unix.SYS_RECVMSG, uintptr(fd), uintptr(unsafe.Pointer(&msg)), uintptr(flags))
 	if e != 0 {
 		return m, e
@@ -161,15 +162,6 @@ func receivePacket(fd int, b []byte, flags int64) (m message, err error) {
 	m = message{n: int(n), from: DecodeSockaddr(sa[:min(int(msg.Namelen), len(sa))]), flags: int64(msg.Flags)}
 	m.eof = n == 0 && len(b) > 0 && msg.Controllen == 0
 	return m, nil
-}
-
-// hungUp tells whether the peer can send no more.
-func hungUp(fd int) bool { return pollNow(fd, unix.POLLRDHUP)&unix.POLLRDHUP != 0 }
-
-// pages is a large buffer of which only what is written to takes memory.
-func pages(size int) (b []byte, free func(), err error) {
-	b, err = unix.Mmap(-1, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_NORESERVE)
-	return b, func() { unix.Munmap(b) }, err
 }
 
 func sysRead(fd int, b []byte) (int, error) {
@@ -180,134 +172,4 @@ func sysRead(fd int, b []byte) (int, error) {
 func sysWrite(fd int, b []byte) (int, error) {
 	n, _, e := syscall.Syscall(unix.SYS_WRITE, uintptr(fd), uintptr(base(b)), uintptr(len(b)))
 	return int(n), errnoErr(e)
-}
-
-func closeFD(fd int) error { return unix.Close(fd) }
-
-func dupFD(fd int) (int, error) {
-	n, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 3)
-	return n, err
-}
-
-// pollNow asks for the events of one descriptor without waiting.
-func pollNow(fd int, events int16) int16 {
-	p := unix.PollFd{Fd: int32(fd), Events: events}
-	var t unix.Timespec
-	for {
-		_, _, e := syscall.Syscall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&p)), 1, uintptr(unsafe.Pointer(&t)), 0, 0, 0)
-		if e != syscall.EINTR {
-			return p.Revents
-		}
-	}
-}
-
-// ready tells whether a call in this direction would get an answer at once.
-func ready(fd int, dir Direction) bool {
-	events := int16(unix.POLLIN)
-	if dir == Write {
-		events = unix.POLLOUT
-	}
-	return pollNow(fd, events) != 0
-}
-
-// errorWaits tells whether an error waits on the descriptor for the next call.
-func errorWaits(fd int) bool { return pollNow(fd, 0)&unix.POLLERR != 0 }
-
-// endLinger lets a close that would wait return at once; what is unsent is sent
-// in the background.
-func endLinger(fd int) {
-	unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{})
-}
-
-// tune notes what options of the socket change about waiting.
-func (d *Description) tune(fd int) {
-	t := tuning{touched: true}
-	for dir, option := range []int{unix.SO_RCVTIMEO, unix.SO_SNDTIMEO} {
-		tv, err := unix.GetsockoptTimeval(fd, unix.SOL_SOCKET, option)
-		t.timed[dir] = err == nil && (tv.Sec != 0 || tv.Usec != 0)
-	}
-	lowat, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVLOWAT)
-	t.lowat = err == nil && lowat > 1
-	linger, err := unix.GetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER)
-	t.lingers = err == nil && linger.Onoff != 0 && linger.Linger != 0
-	offset, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_PEEK_OFF)
-	t.peekOffset = err == nil && offset >= 0
-	d.mu.Lock()
-	d.tuning = t
-	d.mu.Unlock()
-}
-
-// tuningOptions are those of SOL_SOCKET that [Description.tune] looks at.
-var tuningOptions = [...]int{
-	unix.SO_RCVTIMEO, unix.SO_SNDTIMEO, unix.SO_RCVTIMEO_NEW, unix.SO_SNDTIMEO_NEW,
-	unix.SO_RCVLOWAT, unix.SO_LINGER, unix.SO_PEEK_OFF,
-}
-
-func sysSetsockopt(fd int, level, name int64, value []byte, optlen int64) error {
-	_, _, e := syscall.Syscall6(unix.SYS_SETSOCKOPT, uintptr(fd), uintptr(level), uintptr(name), uintptr(base(value)), uintptr(optlen), 0)
-	return errnoErr(e)
-}
-
-// sysGetsockopt gives the length that the kernel says. optlen must not be more
-// than the room for the value, unless the kernel has no more to give.
-func sysGetsockopt(fd int, level, name int64, value []byte, optlen int64) (int, error) {
-	n := uint32(optlen)
-	_, _, e := syscall.Syscall6(unix.SYS_GETSOCKOPT, uintptr(fd), uintptr(level), uintptr(name), uintptr(base(value)), uintptr(unsafe.Pointer(&n)), 0)
-	return int(n), errnoErr(e)
-}
-
-func sysFcntl(fd int, command, value int64) (int64, error) {
-	n, _, e := syscall.Syscall(unix.SYS_FCNTL, uintptr(fd), uintptr(command), uintptr(value))
-	return int64(n), errnoErr(e)
-}
-
-// fcntlPointers are the commands that take a pointer to a struct.
-var fcntlPointers = map[int64]bool{
-	unix.F_GETLK: true, unix.F_SETLK: true, unix.F_SETLKW: true,
-	unix.F_OFD_GETLK: true, unix.F_OFD_SETLK: true, unix.F_OFD_SETLKW: true,
-	unix.F_GETOWN_EX: true, unix.F_SETOWN_EX: true,
-}
-
-// sysFcntlAny makes any call. Where it takes a struct, that begins with value.
-func sysFcntlAny(fd int, command, value int64) (int64, error) {
-	if !fcntlPointers[command] {
-		return sysFcntl(fd, command, value)
-	}
-	var room [16]int32
-	room[0] = int32(value)
-	n, _, e := syscall.Syscall(unix.SYS_FCNTL, uintptr(fd), uintptr(command), uintptr(unsafe.Pointer(&room)))
-	return int64(n), errnoErr(e)
-}
-
-// largeFile is O_LARGEFILE, which the kernel sets by itself.
-const largeFile = 0x8000
-
-// openLimit is the number that a descriptor has to be below: RLIMIT_NOFILE, and
-// never more than the kernel's own bound on it.
-func openLimit() int64 {
-	var limit unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
-		return 0
-	}
-	return int64(min(limit.Cur, notOpen))
-}
-
-// sysPipe makes a pipe whose ends are non-blocking and close-on-exec.
-func sysPipe(flags int64) (fds [2]int, err error) {
-	var pair [2]int32
-	_, _, e := syscall.Syscall(unix.SYS_PIPE2, uintptr(unsafe.Pointer(&pair)), uintptr(flags|unix.O_NONBLOCK|unix.O_CLOEXEC), 0)
-	return [2]int{int(pair[0]), int(pair[1])}, errnoErr(e)
-}
-
-// openFirst is the first argument of the call that sysOpen makes, AT_FDCWD.
-const openFirst = 1<<64 + unix.AT_FDCWD
-
-func sysOpen(path string, flags int, mode uint32) (int, error) {
-	name, err := syscall.BytePtrFromString(path)
-	if err != nil {
-		return -1, err
-	}
-	at := unix.AT_FDCWD
-	fd, _, e := syscall.Syscall6(unix.SYS_OPENAT, uintptr(at), uintptr(unsafe.Pointer(name)), uintptr(flags), uintptr(mode), 0, 0)
-	return int(fd), errnoErr(e)
 }

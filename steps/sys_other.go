@@ -65,6 +65,7 @@ func (d *Description) tune(int)                                   {}
 func closeFD(fd int) error                                        { return unix.Close(fd) }
 func dupFD(int) (int, error)                                      { return -1, errNeedsLinux }
 func ready(int, Direction) bool                                   { return true }
+func holds(int, int) bool                                         { return true }
 func errorWaits(int) bool                                         { return false }
 func endLinger(int)                                               {}
 func openLimit() int64                                            { return 0 }

@@ -35,3 +35,26 @@ func TestVerbsAreDescribed(t *testing.T) {
 		}
 	}
 }
+
+// TestResultsAgree: a verb gives the results that its row lists, in their order.
+func TestResultsAgree(t *testing.T) {
+	k := newKit(t)
+	for _, v := range Default() {
+		if v.Flow != "" || v.Name == "tcp_info" {
+			continue
+		}
+		g := k.run("%s", v.Example)
+		last := k.table.Find(g.step.Verb)
+		if g.outcome.Errno != 0 || g.outcome.GaveUp {
+			continue
+		}
+		for i, r := range g.outcome.Results {
+			if i >= len(last.Results) || last.Results[i].Name != r.Name {
+				t.Errorf("%s gives %s, which is not result %d of its row", last.Name, r.Name, i)
+			}
+		}
+		if len(g.outcome.Results) != len(last.Results) {
+			t.Errorf("%s gives %d results, its row lists %d", last.Name, len(g.outcome.Results), len(last.Results))
+		}
+	}
+}

@@ -70,6 +70,14 @@ func (g *generator) definitions() map[string]schema {
 
 func orExpression(s schema) schema { return anyOf(s, ref("expression")) }
 
+// orValue lets an expression give a value of any type, as it may everywhere.
+func orValue(s schema) schema {
+	if s == nil || s["type"] == "string" {
+		return s
+	}
+	return orExpression(s)
+}
+
 // mapping is what may stand in one place of the language.
 func (g *generator) mapping(p Place) schema {
 	properties, required := map[string]any{}, []string{}
@@ -77,7 +85,7 @@ func (g *generator) mapping(p Place) schema {
 		if k.Place != p {
 			continue
 		}
-		properties[k.Name] = described(k.schema, k.Help)
+		properties[k.Name] = described(orValue(k.schema), k.Help)
 		if k.Required {
 			required = append(required, k.Name)
 		}

@@ -30,7 +30,7 @@ func (r *lengthResult) results() Results { return Results{{"length", r.Length}} 
 func send(ctx context.Context, e *Env, a *sendArgs) (lengthResult, error) {
 	flags := e.raw("flags", int64(a.Flags))
 	o := outgoing{e: e, name: "sendto", how: sendWaiting(flags), shown: []any{MsgFlags(flags), nil, int64(0)}}
-	o.call = func(fd int, b []byte) (int, error) { return sysSendto(fd, b, flags, nil, 0) }
+	o.call = e.sender(flags, nil, 0)
 	return o.send(ctx, &a.Data)
 }
 
@@ -49,19 +49,31 @@ func sendto(ctx context.Context, e *Env, a *sendtoArgs) (lengthResult, error) {
 	if o.how == MayWait && e.Via.Domain == syscall.AF_UNIX && !e.Via.stream() {
 		o.how = KernelWaits // the socket is writable while the receiver is full
 	}
-	o.call = func(fd int, b []byte) (int, error) { return sysSendto(fd, b, flags, sa, addrlen) }
+	o.call = e.sender(flags, sa, addrlen)
 	return o.send(ctx, &a.Data)
 }
 
 // sendWaiting is how a sending call with these flags waits.
 func sendWaiting(flags int64) Waiting {
-	switch {
-	case flags&msgDontwait != 0:
+	if flags&msgDontwait != 0 {
 		return NoWait
-	case flags&msgFastopen != 0:
-		return KernelCalls // it connects too
 	}
 	return MayWait
+}
+
+// sender is the call of send(2) and sendto(2). With MSG_FASTOPEN it connects
+// too: on a descriptor that is really non-blocking EINPROGRESS says that the
+// kernel does so, and that the data is to be sent when it is done.
+func (e *Env) sender(flags int64, sa []byte, addrlen int64) func(fd int, b []byte) (int, error) {
+	connects := flags&msgFastopen != 0
+	return func(fd int, b []byte) (int, error) {
+		n, err := sysSendto(fd, b, flags, sa, addrlen)
+		if connects && err == syscall.EINPROGRESS && flags&msgDontwait == 0 && !e.Via.Nonblock() {
+			flags &^= msgFastopen
+			return 0, syscall.EAGAIN
+		}
+		return n, err
+	}
 }
 
 // outgoing is a sending step under way.
