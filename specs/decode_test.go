@@ -93,6 +93,7 @@ func TestDecodeMistakes(t *testing.T) {
 		"{float: .inf}":                  `wants a number, got ".inf"`,
 		"{time: 3}":                      `wants a time with its unit, got "3"; write 3s or 3ms`,
 		"{time: 3x}":                     `wants a time such as 3s or 200ms, got "3x"`,
+		"{time: 99999999h}":              `a time is less than 292 years, got 99999999h`,
 		"{time: -3s}":                    "a time is not negative, got -3s",
 		"{size: 10kB}":                   `wants a size such as 64KiB, 1MiB or 100, got "10kB"; write KiB`,
 		"{size: -1}":                     "a size is not negative, got -1",

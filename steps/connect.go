@@ -89,7 +89,7 @@ func accept(ctx context.Context, e *Env, a *acceptArgs) (acceptResult, error) {
 	flags = e.raw("flags", flags)
 	made := -1
 	err := e.Block(ctx, e.Via, Read, MayWait, func(fd int) (err error) {
-		made, r.From, err = sysAccept(fd, flags)
+		made, r.From, err = sysAccept(e.kernel, fd, flags)
 		return err
 	})
 	if err != nil {
@@ -131,7 +131,7 @@ func connect(ctx context.Context, e *Env, a *addressArgs) (addrResult, error) {
 // errno, or EALREADY while there is no answer yet. SO_ERROR is not asked, since
 // that leaves a socket whose next connect gives ECONNABORTED.
 func (e *Env) connect(ctx context.Context, h *Handle, fd int, sa []byte, addrlen int64) error {
-	try := func(fd int) error { return sysConnect(fd, sa, addrlen) }
+	try := func(fd int) error { return sysConnect(e.kernel, fd, sa, addrlen) }
 	if h.Domain == syscall.AF_UNIX {
 		return e.Block(ctx, h, Write, KernelWaits, try)
 	}

@@ -40,18 +40,18 @@ func (in *intake) receiver() receiver {
 	switch {
 	case via.Kind == SocketHandle && via.Type == sockSeqpacket:
 		return func(fd int, b []byte, flags int64) (message, error) {
-			return receivePacket(fd, b, in.flags|flags)
+			return receivePacket(in.e.kernel, fd, b, in.flags|flags)
 		}
 	case in.name == "read":
 		return in.read
 	case in.flags == 0 && via.stream() && via.inet():
 		return func(fd int, b []byte, flags int64) (message, error) {
-			n, err := sysRecvfrom(fd, b, flags)
+			n, err := sysRecvfrom(in.e.kernel, fd, b, flags)
 			return message{n: n, eof: n == 0 && len(b) > 0}, err
 		}
 	}
 	return func(fd int, b []byte, flags int64) (message, error) {
-		n, from, got, err := sysRecvmsg(fd, b, in.flags|flags)
+		n, from, got, err := sysRecvmsg(in.e.kernel, fd, b, in.flags|flags)
 		eof := n == 0 && len(b) > 0 && via.stream() && in.flags&(msgErrqueue|msgOOB) == 0
 		return message{n, from, got, eof}, err
 	}
@@ -60,7 +60,7 @@ func (in *intake) receiver() receiver {
 // read is the receiver of read(2). It has no flags; to look ahead recv is used.
 func (in *intake) read(fd int, b []byte, flags int64) (m message, err error) {
 	if flags != 0 {
-		m.n, err = sysRecvfrom(fd, b, flags)
+		m.n, err = sysRecvfrom(in.e.kernel, fd, b, flags)
 	} else {
 		m.n, err = sysRead(fd, b)
 	}

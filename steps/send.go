@@ -67,7 +67,7 @@ func sendWaiting(flags int64) Waiting {
 func (e *Env) sender(flags int64, sa []byte, addrlen int64) func(fd int, b []byte) (int, error) {
 	connects := flags&msgFastopen != 0
 	return func(fd int, b []byte) (int, error) {
-		n, err := sysSendto(fd, b, flags, sa, addrlen)
+		n, err := sysSendto(e.kernel, fd, b, flags, sa, addrlen)
 		if connects && err == syscall.EINPROGRESS && flags&msgDontwait == 0 && !e.Via.Nonblock() {
 			flags &^= msgFastopen
 			return 0, syscall.EAGAIN

@@ -10,6 +10,11 @@ import (
 // The system calls as they are: raw sockaddrs and lengths go to the kernel
 // unchanged, so that wrong ones can be tested. Every descriptor that is made
 // here is close-on-exec and non-blocking.
+//
+// What cannot block is called without telling Go's scheduler: to that a call of
+// 20 µs is one that blocks, and thousands of them at once would get a thread
+// each. The calls that may be made to block in the kernel itself are told so by
+// their first parameter, which is Env.kernel.
 
 // Constants of calls that the verbs name themselves.
 const (
@@ -39,13 +44,13 @@ func errnoErr(e syscall.Errno) error {
 }
 
 func sysSocket(domain, typ, proto int) (int, error) {
-	fd, _, e := syscall.Syscall(unix.SYS_SOCKET, uintptr(domain), uintptr(typ), uintptr(proto))
+	fd, _, e := syscall.RawSyscall(unix.SYS_SOCKET, uintptr(domain), uintptr(typ), uintptr(proto))
 	return int(fd), errnoErr(e)
 }
 
 func sysSocketpair(domain, typ, proto int) (fds [2]int, err error) {
 	var pair [2]int32
-	_, _, e := syscall.Syscall6(unix.SYS_SOCKETPAIR, uintptr(domain), uintptr(typ), uintptr(proto), uintptr(unsafe.Pointer(&pair)), 0, 0)
+	_, _, e := syscall.RawSyscall6(unix.SYS_SOCKETPAIR, uintptr(domain), uintptr(typ), uintptr(proto), uintptr(unsafe.Pointer(&pair)), 0, 0)
 	return [2]int{int(pair[0]), int(pair[1])}, errnoErr(e)
 }
 
@@ -60,26 +65,38 @@ func base(b []byte) unsafe.Pointer {
 var zero byte
 
 func sysBind(fd int, sa []byte, addrlen int64) error {
-	_, _, e := syscall.Syscall(unix.SYS_BIND, uintptr(fd), uintptr(base(sa)), uintptr(addrlen))
+	_, _, e := syscall.RawSyscall(unix.SYS_BIND, uintptr(fd), uintptr(base(sa)), uintptr(addrlen))
 	return errnoErr(e)
 }
 
-func sysConnect(fd int, sa []byte, addrlen int64) error {
-	_, _, e := syscall.Syscall(unix.SYS_CONNECT, uintptr(fd), uintptr(base(sa)), uintptr(addrlen))
+func sysConnect(blocks bool, fd int, sa []byte, addrlen int64) error {
+	var e syscall.Errno
+	if blocks {
+		_, _, e = syscall.Syscall(unix.SYS_CONNECT, uintptr(fd), uintptr(base(sa)), uintptr(addrlen))
+	} else {
+		_, _, e = syscall.RawSyscall(unix.SYS_CONNECT, uintptr(fd), uintptr(base(sa)), uintptr(addrlen))
+	}
 	return errnoErr(e)
 }
 
 func sysListen(fd int, backlog int64) error {
-	_, _, e := syscall.Syscall(unix.SYS_LISTEN, uintptr(fd), uintptr(backlog), 0)
+	_, _, e := syscall.RawSyscall(unix.SYS_LISTEN, uintptr(fd), uintptr(backlog), 0)
 	return errnoErr(e)
 }
 
 // sysAccept gives the new descriptor and the peer's sockaddr.
 // What flags say beside SOCK_NONBLOCK goes to the kernel as it is.
-func sysAccept(fd int, flags int64) (int, Address, error) {
+func sysAccept(blocks bool, fd int, flags int64) (int, Address, error) {
 	var sa [sockaddrRoom]byte
+	var r uintptr
+	var e syscall.Errno
 	n := uint32(len(sa))
-	r, _, e := syscall.Syscall6(unix.SYS_ACCEPT4, uintptr(fd), uintptr(unsafe.Pointer(&sa)), uintptr(unsafe.Pointer(&n)), uintptr(flags|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK), 0, 0)
+	flags |= unix.SOCK_CLOEXEC | unix.SOCK_NONBLOCK
+	if blocks {
+		r, _, e = syscall.Syscall6(unix.SYS_ACCEPT4, uintptr(fd), uintptr(unsafe.Pointer(&sa)), uintptr(unsafe.Pointer(&n)), uintptr(flags), 0, 0)
+	} else {
+		r, _, e = syscall.RawSyscall6(unix.SYS_ACCEPT4, uintptr(fd), uintptr(unsafe.Pointer(&sa)), uintptr(unsafe.Pointer(&n)), uintptr(flags), 0, 0)
+	}
 	if e != 0 {
 		return -1, Address{}, e
 	}
@@ -87,7 +104,7 @@ func sysAccept(fd int, flags int64) (int, Address, error) {
 }
 
 func sysShutdown(fd int, how int64) error {
-	_, _, e := syscall.Syscall(unix.SYS_SHUTDOWN, uintptr(fd), uintptr(how), 0)
+	_, _, e := syscall.RawSyscall(unix.SYS_SHUTDOWN, uintptr(fd), uintptr(how), 0)
 	return errnoErr(e)
 }
 
@@ -95,7 +112,7 @@ func sysShutdown(fd int, how int64) error {
 func sysName(call uintptr, fd int) (Address, error) {
 	var sa [sockaddrRoom]byte
 	n := uint32(len(sa))
-	_, _, e := syscall.Syscall(call, uintptr(fd), uintptr(unsafe.Pointer(&sa)), uintptr(unsafe.Pointer(&n)))
+	_, _, e := syscall.RawSyscall(call, uintptr(fd), uintptr(unsafe.Pointer(&sa)), uintptr(unsafe.Pointer(&n)))
 	if e != 0 {
 		return Address{}, e
 	}
@@ -105,39 +122,60 @@ func sysName(call uintptr, fd int) (Address, error) {
 func sysGetsockname(fd int) (Address, error) { return sysName(unix.SYS_GETSOCKNAME, fd) }
 func sysGetpeername(fd int) (Address, error) { return sysName(unix.SYS_GETPEERNAME, fd) }
 
-func sysSendto(fd int, b []byte, flags int64, sa []byte, addrlen int64) (int, error) {
+func sysSendto(blocks bool, fd int, b []byte, flags int64, sa []byte, addrlen int64) (int, error) {
 	var p unsafe.Pointer
+	var n uintptr
+	var e syscall.Errno
 	if sa != nil {
 		p = base(sa)
 	}
-	n, _, e := syscall.Syscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(base(b)), uintptr(len(b)), uintptr(flags), uintptr(p), uintptr(addrlen))
+	if blocks {
+		n, _, e = syscall.Syscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(base(b)), uintptr(len(b)), uintptr(flags), uintptr(p), uintptr(addrlen))
+	} else {
+		n, _, e = syscall.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(base(b)), uintptr(len(b)), uintptr(flags), uintptr(p), uintptr(addrlen))
+	}
 	return int(n), errnoErr(e)
 }
 
-func sysRecvfrom(fd int, b []byte, flags int64) (int, error) {
-	n, _, e := syscall.Syscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(base(b)), uintptr(len(b)), uintptr(flags), 0, 0)
+func sysRecvfrom(blocks bool, fd int, b []byte, flags int64) (int, error) {
+	var n uintptr
+	var e syscall.Errno
+	if blocks {
+		n, _, e = syscall.Syscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(base(b)), uintptr(len(b)), uintptr(flags), 0, 0)
+	} else {
+		n, _, e = syscall.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(base(b)), uintptr(len(b)), uintptr(flags), 0, 0)
+	}
 	return int(n), errnoErr(e)
 }
 
 // sysRecvmsg gives the flags of the message and the sender too.
-func sysRecvmsg(fd int, b []byte, flags int64) (n int, from Address, msgFlags int64, err error) {
+func sysRecvmsg(blocks bool, fd int, b []byte, flags int64) (n int, from Address, msgFlags int64, err error) {
 	var sa [sockaddrRoom]byte
 	iov := unix.Iovec{Base: (*byte)(base(b))}
 	iov.SetLen(len(b))
 	msg := unix.Msghdr{Name: &sa[0], Namelen: uint32(len(sa)), Iov: &iov, Iovlen: 1}
-	r, _, e := syscall.Syscall(unix.SYS_RECVMSG, uintptr(fd), uintptr(unsafe.Pointer(&msg)), uintptr(flags))
+	r, e := recvmsg(blocks, fd, &msg, flags)
 	if e != 0 {
 		return 0, Address{}, 0, e
 	}
 	return int(r), DecodeSockaddr(sa[:min(int(msg.Namelen), len(sa))]), int64(msg.Flags), nil
 }
 
+func recvmsg(blocks bool, fd int, msg *unix.Msghdr, flags int64) (uintptr, syscall.Errno) {
+	if blocks {
+		n, _, e := syscall.Syscall(unix.SYS_RECVMSG, uintptr(fd), uintptr(unsafe.Pointer(msg)), uintptr(flags))
+		return n, e
+	}
+	n, _, e := syscall.RawSyscall(unix.SYS_RECVMSG, uintptr(fd), uintptr(unsafe.Pointer(msg)), uintptr(flags))
+	return n, e
+}
+
 // receivePacket receives from a SOCK_SEQPACKET socket. An empty message and the
 // end of the connection both give 0. While the peer can still send it is a
 // message; then only a message comes with the credentials of its sender.
-func receivePacket(fd int, b []byte, flags int64) (m message, err error) {
+func receivePacket(blocks bool, fd int, b []byte, flags int64) (m message, err error) {
 	if !hungUp(fd) {
-		m.n, m.from, m.flags, err = sysRecvmsg(fd, b, flags)
+		m.n, m.from, m.flags, err = sysRecvmsg(blocks, fd, b, flags)
 		m.eof = err == nil && m.n == 0 && len(b) > 0 && hungUp(fd)
 		return m, err
 	}
@@ -155,7 +193,7 @@ func receivePacket(fd int, b []byte, flags int64) (m message, err error) {
 	iov.SetLen(len(b))
 	msg := unix.Msghdr{Name: &sa[0], Namelen: uint32(len(sa)), Iov: &iov, Iovlen: 1, Control: &control[0]}
 	msg.SetControllen(len(control))
-	n, _, e := syscall.Syscall(unix.SYS_RECVMSG, uintptr(fd), uintptr(unsafe.Pointer(&msg)), uintptr(flags))
+	n, e := recvmsg(blocks, fd, &msg, flags)
 	if e != 0 {
 		return m, e
 	}

@@ -34,21 +34,21 @@ const (
 
 var tuningOptions [0]int
 
-func sysSocket(int, int, int) (int, error)                     { return -1, errNeedsLinux }
-func sysSocketpair(int, int, int) (fds [2]int, err error)      { return fds, errNeedsLinux }
-func sysBind(int, []byte, int64) error                         { return errNeedsLinux }
-func sysConnect(int, []byte, int64) error                      { return errNeedsLinux }
-func sysListen(int, int64) error                               { return errNeedsLinux }
-func sysAccept(int, int64) (int, Address, error)               { return -1, Address{}, errNeedsLinux }
-func sysShutdown(int, int64) error                             { return errNeedsLinux }
-func sysGetsockname(int) (Address, error)                      { return Address{}, errNeedsLinux }
-func sysGetpeername(int) (Address, error)                      { return Address{}, errNeedsLinux }
-func sysSendto(int, []byte, int64, []byte, int64) (int, error) { return 0, errNeedsLinux }
-func sysRecvfrom(int, []byte, int64) (int, error)              { return 0, errNeedsLinux }
-func sysRecvmsg(int, []byte, int64) (int, Address, int64, error) {
+func sysSocket(int, int, int) (int, error)                           { return -1, errNeedsLinux }
+func sysSocketpair(int, int, int) (fds [2]int, err error)            { return fds, errNeedsLinux }
+func sysBind(int, []byte, int64) error                               { return errNeedsLinux }
+func sysConnect(bool, int, []byte, int64) error                      { return errNeedsLinux }
+func sysListen(int, int64) error                                     { return errNeedsLinux }
+func sysAccept(bool, int, int64) (int, Address, error)               { return -1, Address{}, errNeedsLinux }
+func sysShutdown(int, int64) error                                   { return errNeedsLinux }
+func sysGetsockname(int) (Address, error)                            { return Address{}, errNeedsLinux }
+func sysGetpeername(int) (Address, error)                            { return Address{}, errNeedsLinux }
+func sysSendto(bool, int, []byte, int64, []byte, int64) (int, error) { return 0, errNeedsLinux }
+func sysRecvfrom(bool, int, []byte, int64) (int, error)              { return 0, errNeedsLinux }
+func sysRecvmsg(bool, int, []byte, int64) (int, Address, int64, error) {
 	return 0, Address{}, 0, errNeedsLinux
 }
-func receivePacket(int, []byte, int64) (message, error)           { return message{}, errNeedsLinux }
+func receivePacket(bool, int, []byte, int64) (message, error)     { return message{}, errNeedsLinux }
 func pages(int) ([]byte, func(), error)                           { return nil, nil, errNeedsLinux }
 func sysRead(int, []byte) (int, error)                            { return 0, errNeedsLinux }
 func sysWrite(int, []byte) (int, error)                           { return 0, errNeedsLinux }
