@@ -71,13 +71,19 @@ func (c *compiler) stepMistake(s *stepPlan, format string, args ...any) *specs.E
 	return c.mistake(s.spec.Pos, s.spec.Source, format, args...)
 }
 
+// Unsupported names what the language has for a file and this version has not.
+func Unsupported(f *specs.File) specs.Errors { return refused("grading", f.Grading) }
+
+func refused(key string, n *specs.Node) specs.Errors {
+	if n == nil {
+		return nil
+	}
+	return specs.Errors{n.Errorf("this version of sockspec cannot do %q yet", key)}
+}
+
 // refuseUnsupported names what the language has and this version has not.
 func (c *compiler) refuseUnsupported(s *specs.Scenario) {
-	refuse := func(key string, n *specs.Node) {
-		if n != nil {
-			c.errs = append(c.errs, n.Errorf("this version of sockspec cannot do %q yet", key))
-		}
-	}
+	refuse := func(key string, n *specs.Node) { c.errs = append(c.errs, refused(key, n)...) }
 	refuse("hosts", s.Hosts)
 	refuse("outcomes", s.Outcomes)
 	refuse("interleavings", s.Interleavings)
@@ -168,6 +174,8 @@ func (c *compiler) argument(s *stepPlan) {
 		return
 	}
 	s.arg = arg
+	c.plan.warnings = append(c.plan.warnings, steps.Warnings(arg)...)
+	c.errs = append(c.errs, steps.UnknownHosts(arg, func(string) bool { return false })...)
 	s.argPending = s.verb.Flow == "" && n != nil && n.Pending()
 }
 
@@ -179,6 +187,7 @@ func (c *compiler) expectation(s *stepPlan) {
 		expect, _ = steps.CompileExpect(nil, s.verb.Results)
 	}
 	s.expect = expect
+	c.plan.warnings = append(c.plan.warnings, expect.Warnings()...)
 	switch n := s.spec.Expect; {
 	case n == nil:
 	case n.Pending() && s.within == 0:

@@ -37,6 +37,7 @@ func (a *actor) repeat(s *stepPlan, f *frame) answer {
 			return a.aborted(s, f)
 		}
 	}
+	a.env.Reset() // the last step's expectation is not this one's
 	return a.ended(s, f, false)
 }
 

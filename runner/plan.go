@@ -12,6 +12,8 @@ import (
 type Plan struct {
 	Spec *specs.Scenario
 
+	warnings specs.Errors
+
 	actors   []*actorPlan // those of the scenario, and the children that fork makes
 	order    []*orderPlan
 	barriers []*barrierPlan
@@ -23,6 +25,9 @@ type Plan struct {
 	looks   int // instances of steps with `blocks: {until: …}`
 	fds     int // descriptors that it may need at once, at the most
 }
+
+// Warnings are remarks on the spelling of the scenario that are no mistakes.
+func (p *Plan) Warnings() specs.Errors { return p.warnings }
 
 // Name of the scenario.
 func (p *Plan) Name() string { return p.Spec.Name }

@@ -31,7 +31,8 @@ const (
 type AddressArg struct {
 	form literalForm
 	addr Address
-	text string // the host, the relative path, or the raw bytes
+	text string      // the host, the relative path, or the raw bytes
+	at   *specs.Node // of a host's name, for a mistake
 }
 
 // Given tells whether there was an address, or one that only a run can tell.
@@ -126,6 +127,9 @@ func (a *AddressArg) DecodeNode(n *specs.Node, errs *specs.Errors) {
 		return
 	}
 	*a = parsed
+	if a.form == hostName {
+		a.at = n
+	}
 }
 
 // decodeRaw reads {hex: …}.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -72,8 +73,9 @@ func (e *Env) Block(ctx context.Context, h *Handle, dir Direction, how Waiting, 
 		e.block(never) // where it has waited for so short a time that nobody saw it
 		return err
 	}
-	e.block(func() bool { return h.stillBlocked(dir) })
-	return h.wait(ctx, e, dir, try)
+	w := &waitingCall{h: h, dir: dir, try: try}
+	e.block(w.still)
+	return w.wait(ctx, e)
 }
 
 // never is how a call that has returned is still blocked.
@@ -102,18 +104,68 @@ func (h *Handle) attempt(fd int, try func(fd int) error) error {
 // past is a moment that ends a wait at once.
 var past = time.Unix(1, 0)
 
+// waitingCall is a call that could not be done yet. Who looks whether it still
+// waits makes an attempt too: that the descriptor is ready does not mean that
+// the call has all that it needs.
+type waitingCall struct {
+	h   *Handle
+	dir Direction
+
+	mu     sync.Mutex // held for each attempt
+	try    func(fd int) error
+	answer error
+	over   bool // answer is the call's
+}
+
 // wait tries again whenever the poller says that something has changed.
 //
 // The attempt must be made inside the callback: one made before it loses the
 // poller's edge, and the wait would never end.
-func (h *Handle) wait(ctx context.Context, e *Env, dir Direction, try func(fd int) error) error {
-	w, err := h.waiter(dir)
+func (c *waitingCall) wait(ctx context.Context, e *Env) error {
+	w, err := c.h.waiter(c.dir)
 	if err != nil {
-		return err
+		return c.end(err)
 	}
 	defer w.done()
 	at, limit := e.until(time.Time{})
-	return w.wait(ctx, at, limit, func(fd int) error { return h.attempt(fd, try) })
+	return c.end(w.wait(ctx, at, limit, c.attempt))
+}
+
+// attempt tries once more, unless somebody who looked has had the answer.
+func (c *waitingCall) attempt(fd int) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.over {
+		c.answer = c.h.attempt(fd, c.try)
+		c.over = c.answer != syscall.EAGAIN
+	}
+	return c.answer
+}
+
+// end notes that the call is over. An answer that came just then is kept.
+func (c *waitingCall) end(err error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.over {
+		c.answer, c.over = err, true
+	}
+	return c.answer
+}
+
+// still looks whether the call has to wait at this moment.
+func (c *waitingCall) still() bool {
+	c.mu.Lock()
+	over := c.over
+	c.mu.Unlock()
+	if over {
+		return false
+	}
+	fd, used := c.h.useAlong()
+	if !used {
+		return false
+	}
+	defer c.h.release(fd)
+	return !ready(fd, c.dir) || c.attempt(fd) == syscall.EAGAIN
 }
 
 // wait calls try whenever the file may be ready, until the answer is not
@@ -211,12 +263,4 @@ func (h *Handle) waiter(dir Direction) (pollWaiter, error) {
 	}
 	h.waits[dir] = true
 	return pollWaiter{h.file, h.conn, dir, h}, nil
-}
-
-// stillBlocked looks whether a call that waits in this direction would still
-// have to.
-func (h *Handle) stillBlocked(dir Direction) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.users > 0 && h.fd >= 0 && !ready(h.fd, dir)
 }

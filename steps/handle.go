@@ -178,6 +178,18 @@ func (h *Handle) use() int {
 	return h.fd
 }
 
+// useAlong is use for who joins a call that is under way, also where the name
+// is closed by now.
+func (h *Handle) useAlong() (fd int, used bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.users == 0 || h.fd < 0 {
+		return notOpen, false
+	}
+	h.users++
+	return h.fd, true
+}
+
 // release ends a call's use of fd.
 func (h *Handle) release(fd int) {
 	if fd == notOpen {

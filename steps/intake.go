@@ -85,18 +85,28 @@ func (in *intake) run() error {
 	}
 }
 
-// step makes one call, waits for it where it has to, and says whether that was
-// enough.
+// step makes one call, or as many as there is something for, waits where it has
+// to, and says whether that was enough.
 func (in *intake) step() (done bool, err error) {
-	size := in.size()
-	err = in.e.Block(in.ctx, in.e.Via, Read, in.waiting(size), func(fd int) error { return in.into(fd, size) })
+	how := in.waiting(in.size())
+	err = in.e.Block(in.ctx, in.e.Via, Read, how, func(fd int) error {
+		for {
+			err := in.into(fd, in.size())
+			// How a call waits that blocks in the kernel is decided for each.
+			if err != nil || in.done() || in.e.kernel || how > NoWait {
+				return err
+			}
+		}
+	})
 	if err != nil {
-		in.log(-1, nil, size, err)
+		in.log(-1, nil, in.size(), err)
 		return false, err
 	}
-	in.length += int64(in.last.n)
-	return in.last.eof || in.goal.once || in.enough(), nil
+	return in.done(), nil
 }
+
+// done tells whether no further call is to be made after one that succeeded.
+func (in *intake) done() bool { return in.last.eof || in.goal.once || in.enough() }
 
 // waiting is how the next call waits. With MSG_WAITALL or SO_RCVLOWAT one that
 // does not block would return less than one that does, so it is made only where
@@ -163,6 +173,7 @@ func (in *intake) take(fd int, b []byte) error {
 		return err
 	}
 	in.last = m
+	in.length += int64(m.n)
 	got := b[:min(m.n, len(b))]
 	if in.flags&msgTrunc != 0 && in.e.Via.stream() && in.e.Via.inet() {
 		got = nil // TCP drops the bytes: tcp(7)

@@ -44,6 +44,9 @@ type untilArg struct {
 	data Data
 }
 
+// Warnings are those of the data.
+func (u *untilArg) Warnings() []*specs.Error { return u.data.Warnings() }
+
 // DecodeNode reads data, or the word eof.
 func (u *untilArg) DecodeNode(n *specs.Node, errs *specs.Errors) {
 	if text, ok := n.Scalar(); ok && text == "eof" && n.Style == specs.Plain {

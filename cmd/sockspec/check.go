@@ -86,22 +86,42 @@ func (s *session) mistakes(err error, when, consequence string) error {
 		return err
 	}
 	on, _ := s.colored(when, asFile(s.stderr))
-	bold, red, dim := styled(on, color.Bold), styled(on, color.FgRed, color.Bold), styled(on, color.Faint)
 	for _, e := range wrong.errs {
-		fmt.Fprintf(s.stderr, "%s %s\n", bold(steps.Printable(placeOf(e))+":"), steps.Printable(e.Msg))
-		line, caret, _ := strings.Cut(e.Excerpt(), "\n")
-		if line != "" {
-			fmt.Fprintf(s.stderr, "%s\n%s\n", dimmed(line, dim, func(s string) string { return s }), dimmed(caret, dim, red))
-		}
-		if e.Hint != "" {
-			fmt.Fprintf(s.stderr, "  %s\n", steps.Printable(e.Hint))
-		}
+		s.show(e, "", on)
 	}
 	files := map[string]bool{}
 	for _, e := range wrong.errs {
 		files[e.Pos.File] = true
 	}
 	return exitf(exitSpec, "%s in %s%s", count(len(wrong.errs), "mistake"), count(len(files), "file"), consequence)
+}
+
+// warn says the remarks on the files on standard error, each once.
+func (s *session) warn(list []spec) {
+	on, _ := s.colored("auto", asFile(s.stderr))
+	var all specs.Errors
+	for i := range list {
+		for _, p := range list[i].plans {
+			all = merge(all, p.Warnings())
+		}
+	}
+	for _, e := range all {
+		s.show(e, "warning: ", on)
+	}
+}
+
+// show says one mistake on standard error: the place and what it is, the line
+// with a caret, and the hint.
+func (s *session) show(e *specs.Error, kind string, colored bool) {
+	bold, red, dim := styled(colored, color.Bold), styled(colored, color.FgRed, color.Bold), styled(colored, color.Faint)
+	fmt.Fprintf(s.stderr, "%s %s%s\n", bold(steps.Printable(placeOf(e))+":"), kind, steps.Printable(e.Msg))
+	line, caret, _ := strings.Cut(e.Excerpt(), "\n")
+	if line != "" {
+		fmt.Fprintf(s.stderr, "%s\n%s\n", dimmed(line, dim, func(s string) string { return s }), dimmed(caret, dim, red))
+	}
+	if e.Hint != "" {
+		fmt.Fprintf(s.stderr, "  %s\n", steps.Printable(e.Hint))
+	}
 }
 
 // placeOf is file:line:col, and the file alone where that is all there is to say.

@@ -32,6 +32,7 @@ type loading struct {
 func (s *session) load(inputs []input, o loading) ([]spec, error) {
 	list, mistakes := loadAll(inputs, o)
 	if len(mistakes) == 0 {
+		s.warn(list)
 		return list, o.undeclared(list)
 	}
 	for _, err := range mistakes {
@@ -82,7 +83,7 @@ func loadAll(inputs []input, o loading) ([]spec, specs.Errors) {
 		errs := mistakesOf(err)
 		if file != nil {
 			plans, more := compileAll(file.Scenarios, table, o)
-			errs = merge(errs, more)
+			errs = merge(errs, append(runner.Unsupported(file), more...))
 			list = append(list, spec{in.name, plans, file.Vars})
 		}
 		mistakes = append(mistakes, errs...)
