@@ -19,6 +19,7 @@ func Compile(s *specs.Scenario, table steps.Table) (*Plan, error) {
 		actors:   make(map[string]*scope, len(s.Actors)),
 		children: make(map[*block]*scope),
 		barriers: make(map[string]*barrierPlan),
+		succeed:  make(map[*steps.Verb]*steps.Expect),
 	}
 	c.refuseUnsupported(s)
 	for _, a := range s.Actors {
@@ -34,7 +35,39 @@ func Compile(s *specs.Scenario, table steps.Table) (*Plan, error) {
 		slices.SortStableFunc(c.errs, inFile)
 		return nil, c.errs
 	}
+	c.letGo()
 	return c.plan, nil
+}
+
+// letGo keeps copies of no more of the scenario than a run needs, so that the
+// rest of it, which is most of what a large file takes, can be freed.
+func (c *compiler) letGo() {
+	spec := *c.plan.Spec
+	spec.Actors, spec.Order = nil, nil
+	c.plan.Spec = &spec
+	for _, a := range c.plan.actors {
+		a.root.letGo()
+	}
+}
+
+func (b *block) letGo() {
+	for _, s := range b.steps {
+		spec := *s.spec
+		spec.Via, spec.As, spec.After, spec.Raw = nil, nil, nil, nil
+		if !s.argPending {
+			spec.Arg = nil
+		}
+		if s.verb.Flow != "" {
+			s.arg = nil // the steps in it are planned
+		}
+		if s.expectWhen == atCompile {
+			spec.Expect = nil
+		}
+		s.spec = &spec
+		if s.repeats() {
+			s.body.letGo()
+		}
+	}
 }
 
 // inFile orders mistakes as they stand in the file.
@@ -56,6 +89,7 @@ type compiler struct {
 	scopes   []*scope // in the order of the file
 	children map[*block]*scope
 	barriers map[string]*barrierPlan
+	succeed  map[*steps.Verb]*steps.Expect
 	replicas int // of all actors
 	errs     specs.Errors
 	broken   bool // something was not decoded: names may be missing for that reason
@@ -179,17 +213,31 @@ func (c *compiler) argument(s *stepPlan) {
 	s.argPending = s.verb.Flow == "" && n != nil && n.Pending()
 }
 
+// success is what a step expects that says nothing: one for all steps with its
+// verb.
+func (c *compiler) success(v *steps.Verb) *steps.Expect {
+	e := c.succeed[v]
+	if e == nil {
+		e, _ = steps.CompileExpect(nil, v.Results)
+		c.succeed[v] = e
+	}
+	return e
+}
+
 // expectation compiles `expect`.
 func (c *compiler) expectation(s *stepPlan) {
+	if s.spec.Expect == nil {
+		s.expect = c.success(s.verb)
+		return
+	}
 	expect, errs := steps.CompileExpect(s.spec.Expect, s.verb.Results)
 	if len(errs) > 0 {
 		c.errs, c.broken = append(c.errs, errs...), true
-		expect, _ = steps.CompileExpect(nil, s.verb.Results)
+		expect = c.success(s.verb)
 	}
 	s.expect = expect
 	c.plan.warnings = append(c.plan.warnings, expect.Warnings()...)
 	switch n := s.spec.Expect; {
-	case n == nil:
 	case n.Pending() && s.within == 0:
 		s.expectWhen = afterCall
 	case n.Pending() || expect.NeedsPlace():

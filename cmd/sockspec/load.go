@@ -113,6 +113,7 @@ func compileAll(scenarios []*specs.Scenario, table steps.Table, o loading) ([]*r
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(scenarios); i = int(next.Add(1)) - 1 {
 				plans[i], errs[i] = compile(scenarios[i], table, o)
+				scenarios[i] = nil // the plan has what it needs of it
 			}
 		})
 	}
