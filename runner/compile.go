@@ -32,7 +32,7 @@ func Compile(s *specs.Scenario, table steps.Table) (*Plan, error) {
 	}
 	c.plan.fds = c.descriptors()
 	if len(c.errs) > 0 {
-		slices.SortStableFunc(c.errs, inFile)
+		slices.SortStableFunc(c.errs, func(a, b *specs.Error) int { return a.Pos.Compare(b.Pos) })
 		return nil, c.errs
 	}
 	c.letGo()
@@ -68,17 +68,6 @@ func (b *block) letGo() {
 			s.body.letGo()
 		}
 	}
-}
-
-// inFile orders mistakes as they stand in the file.
-func inFile(a, b *specs.Error) int {
-	switch {
-	case a.Pos.Before(b.Pos):
-		return -1
-	case b.Pos.Before(a.Pos):
-		return 1
-	}
-	return 0
 }
 
 // compiler is a scenario on its way to a plan.

@@ -84,19 +84,23 @@ func (s *suite) work() {
 			}
 		})
 	}
+	s.handOut(runs)
+	close(runs)
+	workers.Wait()
+}
+
+// handOut gives out the runs until they are over, or the context is.
+func (s *suite) handOut(runs chan<- Run) {
 	order := s.sequence()
 	for round := range s.options.Repeat {
 		for _, i := range order {
 			select {
 			case runs <- Run{Plan: s.plans[i], Index: i, Round: round}:
-				continue
 			case <-s.ctx.Done():
+				return
 			}
-			break
 		}
 	}
-	close(runs)
-	workers.Wait()
 }
 
 // sequence is the order in which the scenarios are started.

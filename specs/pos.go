@@ -19,10 +19,13 @@ type Pos struct {
 // String is file:line:col, the form that editors jump to.
 func (p Pos) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col) }
 
-// Before tells whether p comes before q in the same file.
-func (p Pos) Before(q Pos) bool {
+// Compare orders places of the same file: negative where p comes before q.
+func (p Pos) Compare(q Pos) int {
 	if p.Line != q.Line {
-		return p.Line < q.Line
+		return p.Line - q.Line
 	}
-	return p.Col < q.Col
+	return p.Col - q.Col
 }
+
+// Before tells whether p comes before q in the same file.
+func (p Pos) Before(q Pos) bool { return p.Compare(q) < 0 }

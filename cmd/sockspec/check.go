@@ -7,11 +7,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/fatih/color"
 	"github.com/spf13/cobra"
 
+	"github.com/sockspec/sockspec/runner/report"
 	"github.com/sockspec/sockspec/specs"
-	"github.com/sockspec/sockspec/steps"
 )
 
 func (s *session) checkCommand() *cobra.Command {
@@ -87,7 +86,7 @@ func (s *session) mistakes(err error, when, consequence string) error {
 	}
 	on, _ := s.colored(when, asFile(s.stderr))
 	for _, e := range wrong.errs {
-		s.show(e, "", on)
+		report.Mistake(s.stderr, e, "", on)
 	}
 	files := map[string]bool{}
 	for _, e := range wrong.errs {
@@ -106,48 +105,8 @@ func (s *session) warn(list []spec) {
 		}
 	}
 	for _, e := range all {
-		s.show(e, "warning: ", on)
+		report.Mistake(s.stderr, e, "warning: ", on)
 	}
-}
-
-// show says one mistake on standard error: the place and what it is, the line
-// with a caret, and the hint.
-func (s *session) show(e *specs.Error, kind string, colored bool) {
-	bold, red, dim := styled(colored, color.Bold), styled(colored, color.FgRed, color.Bold), styled(colored, color.Faint)
-	fmt.Fprintf(s.stderr, "%s %s%s\n", bold(steps.Printable(placeOf(e))+":"), kind, steps.Printable(e.Msg))
-	line, caret, _ := strings.Cut(e.Excerpt(), "\n")
-	if line != "" {
-		fmt.Fprintf(s.stderr, "%s\n%s\n", dimmed(line, dim, func(s string) string { return s }), dimmed(caret, dim, red))
-	}
-	if e.Hint != "" {
-		fmt.Fprintf(s.stderr, "  %s\n", steps.Printable(e.Hint))
-	}
-}
-
-// placeOf is file:line:col, and the file alone where that is all there is to say.
-func placeOf(e *specs.Error) string {
-	if e.Src == nil {
-		return e.Pos.File
-	}
-	return e.Pos.String()
-}
-
-// dimmed is a line of an excerpt with its number set back.
-func dimmed(line string, number, rest func(string) string) string {
-	before, after, ok := strings.Cut(line, "|")
-	if !ok {
-		return line
-	}
-	return number(before+"|") + rest(after)
-}
-
-func styled(on bool, attributes ...color.Attribute) func(string) string {
-	if !on {
-		return func(s string) string { return s }
-	}
-	c := color.New(attributes...)
-	c.EnableColor()
-	return func(s string) string { return c.Sprint(s) }
 }
 
 // annotate writes the mistakes for programs.

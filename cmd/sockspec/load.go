@@ -142,15 +142,7 @@ func merge(a, b specs.Errors) specs.Errors {
 		return a
 	}
 	all := append(slices.Clone(a), b...)
-	slices.SortStableFunc(all, func(x, y *specs.Error) int {
-		switch {
-		case x.Pos.Before(y.Pos):
-			return -1
-		case y.Pos.Before(x.Pos):
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(all, func(x, y *specs.Error) int { return x.Pos.Compare(y.Pos) })
 	type said struct {
 		pos specs.Pos
 		msg string

@@ -61,12 +61,25 @@ func commandNames(cmd *cobra.Command) []string {
 	return names
 }
 
+// wantedByFlag is what the flags of a type want.
+var wantedByFlag = map[string]string{
+	"bool":        "true or false",
+	"duration":    "a time such as 3s or 200ms",
+	"int":         "a whole number",
+	"int64":       "a whole number",
+	"stringSlice": "words with commas between them",
+}
+
 // flagError adds the nearest flag to the mistake of one that does not exist.
 func flagError(cmd *cobra.Command, err error) error {
 	if errors.Is(err, pflag.ErrHelp) {
 		return err
 	}
 	text := err.Error()
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		text = "--" + invalid.GetFlag().Name + " " + invalid.GetValue() + ": wants " + wantedByFlag[invalid.GetFlag().Value.Type()]
+	}
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
 		if near := nearestFlag(cmd, unknown.GetSpecifiedName()); near != "" {

@@ -67,13 +67,15 @@ func (f *runFlags) add(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.reports, "report", nil, "`FORMAT[=FILE]`: text or json, on standard output or in a file; may be repeated")
 }
 
+const maxRepeat = 1_000_000_000
+
 // check looks at the values of the flags.
 func (f *runFlags) check() error {
 	switch {
 	case f.jobs < 1:
 		return usagef("--jobs %d: wants 1 or more", f.jobs)
-	case f.repeat < 1:
-		return usagef("--repeat %d: wants 1 or more", f.repeat)
+	case f.repeat < 1 || f.repeat > maxRepeat:
+		return usagef("--repeat %d: wants 1 to %d", f.repeat, maxRepeat)
 	case f.timeout < 0 || f.stepTimeout < 0:
 		return usagef("a time limit is not negative")
 	case f.isolation != "" && f.isolation != "netns" && f.isolation != "none":
