@@ -94,6 +94,9 @@ func (r *resolver) resultValue(s *stepPlan, ref *specs.Ref, t target) *valueRef 
 		return nil
 	}
 	result := t.rest[0].Name
+	if t.step.unjudged && !slices.Contains(names, result) {
+		return nil
+	}
 	if !t.step.verb.Open && !slices.Contains(names, result) {
 		err := r.mistake(t.rest[0].Pos, ref.Src, "%s has no result %q, only %s", t.step.name, result, words(names, "and"))
 		if near := specs.Suggest(result, names); near != "" {

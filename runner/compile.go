@@ -174,6 +174,7 @@ func (c *compiler) step(sc *scope, b *block, spec *specs.Step) *stepPlan {
 	if spec.ID != nil {
 		s.name = spec.ID.Text
 	}
+	c.broken = c.broken || slices.Contains(spec.Unread, "id") || slices.Contains(spec.Unread, "as")
 	c.nameStep(sc, s)
 	c.argument(s)
 	c.expectation(s)
@@ -193,7 +194,8 @@ func (c *compiler) argument(s *stepPlan) {
 	}
 	arg, errs := s.verb.Decode(s.spec, n)
 	if len(errs) > 0 {
-		c.errs, c.broken = append(c.errs, errs...), true
+		c.errs = append(c.errs, errs...)
+		c.broken = c.broken || s.verb.Flow != ""
 		return
 	}
 	s.arg = arg
@@ -221,7 +223,7 @@ func (c *compiler) expectation(s *stepPlan) {
 	}
 	expect, errs := steps.CompileExpect(s.spec.Expect, s.verb.Results)
 	if len(errs) > 0 {
-		c.errs, c.broken = append(c.errs, errs...), true
+		c.errs, s.unjudged = append(c.errs, errs...), true
 		expect = c.success(s.verb)
 	}
 	s.expect = expect

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync/atomic"
+	"syscall"
 
 	"github.com/sockspec/sockspec/runner/netns"
 	"github.com/sockspec/sockspec/specs"
@@ -112,7 +113,10 @@ func (pl *place) furnish(p *Plan) error {
 		if pl.host {
 			return notHere{"sysctls are set in a network namespace only, and this scenario has none"}
 		}
-		if err := pl.ns.Sysctl(s.Name, s.Value); err != nil {
+		switch err := pl.ns.Sysctl(s.Name, s.Value); {
+		case errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ERANGE) || errors.Is(err, syscall.EISDIR):
+			return fmt.Errorf("%s: %w", s.Pos, err) // so it would be anywhere
+		case err != nil:
 			return notHere{fmt.Sprintf("%s: %v", s.Pos, err)}
 		}
 	}

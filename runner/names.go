@@ -1,6 +1,8 @@
 package runner
 
 import (
+	"slices"
+
 	"github.com/sockspec/sockspec/specs"
 	"github.com/sockspec/sockspec/steps"
 )
@@ -87,7 +89,7 @@ func (c *compiler) makes(sc *scope, s *stepPlan) {
 
 // handleNames are those of `as`, or the verb's own.
 func (c *compiler) handleNames(s *stepPlan) []specs.Name {
-	if len(s.verb.Makes) == 0 {
+	if len(s.verb.Makes) == 0 || slices.Contains(s.spec.Unread, "as") {
 		return nil
 	}
 	if given := s.spec.As; len(given) > 0 {

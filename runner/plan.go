@@ -98,6 +98,7 @@ type stepPlan struct {
 	arg        any  // decoded; where it is pending, only a run can tell
 	argPending bool // the argument has to be resolved and decoded anew
 	expect     *steps.Expect
+	unjudged   bool // the expectation is a mistake: named groups may be missing
 	expectWhen when // the expectation is complete
 	keep       bool // an expression uses the data that it receives
 	raw        map[string]int64

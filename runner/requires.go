@@ -1,24 +1,28 @@
 package runner
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os/exec"
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 
+	"github.com/sockspec/sockspec/runner/netns"
 	"github.com/sockspec/sockspec/specs"
 )
 
 // unmet is the first condition that does not hold on this machine, in words;
 // "" where all do.
-func (l *Lab) unmet(s *specs.Scenario) string {
+func (l *Lab) unmet(ctx context.Context, s *specs.Scenario) string {
 	if s.Isolation == "netns" && l.pool == nil {
 		return "isolation: netns is asked for, and cannot be had here"
 	}
 	for _, r := range s.Requires {
-		if reason := l.lacks(r); reason != "" {
+		if reason := l.lacks(ctx, s, r); reason != "" {
 			return "requires " + spellRequirement(r) + ": " + reason
 		}
 	}
@@ -37,7 +41,7 @@ func spellRequirement(r specs.Requirement) string {
 }
 
 // lacks says why a condition does not hold; "" where it does.
-func (l *Lab) lacks(r specs.Requirement) string {
+func (l *Lab) lacks(ctx context.Context, s *specs.Scenario, r specs.Requirement) string {
 	switch r.Kind {
 	case "linux":
 		if runtime.GOOS != "linux" {
@@ -48,7 +52,7 @@ func (l *Lab) lacks(r specs.Requirement) string {
 			return "this process is not root"
 		}
 	case "ipv6":
-		return l.lacksIPv6()
+		return l.lacksIPv6(ctx, s)
 	case "netns":
 		if l.pool == nil {
 			return "there are no network namespaces here"
@@ -65,13 +69,32 @@ func (l *Lab) lacks(r specs.Requirement) string {
 	return ""
 }
 
-// lacksIPv6 tries to listen at ::1.
-func (l *Lab) lacksIPv6() string {
-	listener, err := net.Listen("tcp6", "[::1]:0")
-	if err != nil {
-		return fmt.Sprintf("this machine has no ::1 (%v)", err)
+// lacksIPv6 tries to have a socket at ::1, in a network such as the scenario gets:
+// it may have one where the program itself has none, and the other way round.
+func (l *Lab) lacksIPv6(ctx context.Context, s *specs.Scenario) string {
+	ns := netns.Host()
+	if l.pool != nil && s.Isolation != "none" {
+		lent, err := l.pool.Get(ctx, false)
+		if err != nil {
+			return "" // the run itself will say why
+		}
+		defer l.pool.Put(lent, nil, false)
+		ns = lent
 	}
-	listener.Close()
+	err := ns.Do(func() error {
+		socket, err := net.ListenPacket("udp6", "[::1]:0")
+		if err == nil {
+			socket.Close()
+		}
+		return err
+	})
+	var errno syscall.Errno
+	switch {
+	case errors.As(err, &errno):
+		return fmt.Sprintf("there is no ::1 here (%v)", errno)
+	case err != nil:
+		return "there is no ::1 here"
+	}
 	return ""
 }
 

@@ -167,7 +167,7 @@ func (s *suite) count(v Verdict) {
 
 // Run carries out a plan once, in a network and a folder of the lab's.
 func (l *Lab) Run(ctx context.Context, id Run, sink Sink) Result {
-	if reason := l.unmet(id.Plan.Spec); reason != "" {
+	if reason := l.unmet(ctx, id.Plan.Spec); reason != "" {
 		return Result{Verdict: Skip, Reason: reason}
 	}
 	place, err := l.enter(ctx, id.Plan)

@@ -1,13 +1,15 @@
 package runner
 
 import (
+	"slices"
+
 	"github.com/sockspec/sockspec/specs"
 	"github.com/sockspec/sockspec/steps"
 )
 
 // via finds the handle that the call is made on.
 func (r *resolver) via(s *stepPlan) {
-	if s.verb.On == 0 {
+	if s.verb.On == 0 || slices.Contains(s.spec.Unread, "via") {
 		return
 	}
 	ref := s.spec.Via

@@ -2,6 +2,8 @@ package specs
 
 import (
 	"reflect"
+	"slices"
+	"strings"
 )
 
 // Decoder is a type that decodes itself from a node. It appends its mistakes to errs.
@@ -98,7 +100,7 @@ func (p *plan) structure(n *Node, r reflect.Value, errs *Errors) {
 		return
 	}
 	if m.Kind != Map {
-		*errs = append(*errs, m.Errorf("wants a mapping, got %s", m.Describe()))
+		*errs = append(*errs, m.Errorf("wants %s, got %s", p.describe(), m.Describe()))
 		return
 	}
 	var have uint64
@@ -147,7 +149,17 @@ func (p *plan) useShort(n *Node) bool {
 			return false
 		}
 	}
-	return len(n.Fields) > 0
+	// Of an empty mapping what is short for the rest says best what it wants.
+	return len(n.Fields) > 0 || slices.Contains(p.required, p.short)
+}
+
+// describe is what a struct is written as: {data, to, flags}.
+func (p *plan) describe() string {
+	const shown = 6
+	if len(p.names) == 0 || len(p.names) > shown {
+		return "a mapping"
+	}
+	return "a mapping {" + strings.Join(p.names, ", ") + "}"
 }
 
 func (p *plan) takesMaps() bool {

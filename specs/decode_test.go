@@ -142,6 +142,7 @@ func TestText(t *testing.T) {
 		"":                              "x:1:1: the file is empty; a spec has the key scenarios",
 		" \n\t\n":                       "x:1:1: the file is empty; a spec has the key scenarios",
 		"a: b\nc: \xff\xfe":             "x:2:4: not UTF-8: the byte 0xff (data that is no text goes into {hex: …})",
+		"a: \uffff":                      `x:1:4: the control character U+FFFF (write it "\uffff", in double quotes)`,
 		"a: é\x00":                      `x:1:5: the control character U+0000 (write it "\x00", in double quotes)`,
 		strings.Repeat("x", maxBytes+1): "x:1:1: a spec file has 16 MiB at most, this one has more",
 		"a: [" + strings.Repeat("1,", maxNodes) + "]": "x:1:1: a spec file has 4000000 values at most, this one about 8000003",

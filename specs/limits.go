@@ -57,7 +57,11 @@ func badText(src *Source, text string, i int) *Error {
 	if r == utf8.RuneError && w == 1 {
 		return src.errorAt(off, fmt.Sprintf("not UTF-8: the byte 0x%02x", text[i])).WithHint("data that is no text goes into {hex: …}")
 	}
-	return src.errorAt(off, fmt.Sprintf("the control character U+%04X", r)).WithHint(`write it "\x%02x", in double quotes`, r)
+	escape := fmt.Sprintf(`\x%02x`, r)
+	if r > 0xff {
+		escape = fmt.Sprintf(`\u%04x`, r)
+	}
+	return src.errorAt(off, fmt.Sprintf("the control character U+%04X", r)).WithHint(`write it "%s", in double quotes`, escape)
 }
 
 // estimate is an upper bound, and mostly a good one, of how many nodes a YAML text

@@ -97,6 +97,8 @@ type Step struct {
 	Timeout time.Duration
 	Raw     *Node // a mapping
 	About   string
+	// Unread are the modifiers that are there, but were mistakes.
+	Unread []string
 }
 
 // Name is a name that the file gives to something.

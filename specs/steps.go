@@ -70,12 +70,23 @@ func decodeStep(n *Node, errs *Errors) *Step {
 		return nil
 	}
 	for i := range n.Fields {
-		f := &n.Fields[i]
-		if read := modifierDecoders[f.Key.Text]; read != nil && !f.Value.broken {
-			read(&d, f.Value)
-		}
+		d.modifier(&n.Fields[i])
 	}
 	return d.step
+}
+
+// modifier reads one key of the step, if it is a modifier.
+func (d *stepDecoder) modifier(f *Field) {
+	read, before := modifierDecoders[f.Key.Text], len(*d.errs)
+	if read == nil {
+		return
+	}
+	if !f.Value.broken {
+		read(d, f.Value)
+	}
+	if f.Value.broken || len(*d.errs) > before {
+		d.step.Unread = append(d.step.Unread, f.Key.Text)
+	}
 }
 
 // bareStep is a verb without an argument: `- close`.

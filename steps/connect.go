@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/netip"
 	"syscall"
+
+	"github.com/sockspec/sockspec/specs"
 )
 
 // addressArgs are those of bind(2) and connect(2).
@@ -60,6 +62,15 @@ func bind(_ context.Context, e *Env, a *addressArgs) (addrResult, error) {
 
 type listenArgs struct {
 	Backlog int64 `spec:"backlog,short,required" help:"how many connections may wait to be accepted"`
+}
+
+// check wants a backlog that C's int holds.
+func (a *listenArgs) check(n *specs.Node) (errs specs.Errors) {
+	if at := n.Get("backlog"); at != nil {
+		n = at
+	}
+	inInt(n, a.Backlog, &errs)
+	return errs
 }
 
 func listen(_ context.Context, e *Env, a *listenArgs) (None, error) {

@@ -159,8 +159,8 @@ const maxCalls = 8
 // log keeps a call to be shown, and gives its error back.
 func (e *Env) log(name string, ret int64, err error, args ...any) error {
 	errno, _ := asErrno(err)
-	if errno != 0 {
-		ret = -1
+	if errno != 0 || err != nil && ret == 0 {
+		ret = -1 // without an errno: it was cut short
 	}
 	c := Call{Name: name, Args: args, Ret: ret, Errno: errno}
 	if len(e.Calls) < maxCalls {
@@ -208,6 +208,18 @@ func (e *Env) until(own time.Time) (time.Time, error) {
 		at, err = own, errOwnLimit
 	}
 	return at, err
+}
+
+// overdue is why a step ends that goes from call to call and never has to wait;
+// nil while it has time.
+func (e *Env) overdue(ctx context.Context) error {
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case !e.Deadline.IsZero() && !time.Now().Before(e.Deadline):
+		return ErrTimedOut
+	}
+	return nil
 }
 
 // errOwnLimit is the end of a wait that the call itself asked for.

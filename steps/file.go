@@ -90,7 +90,7 @@ func open(ctx context.Context, e *Env, a *openArgs) (None, error) {
 	if err == nil {
 		number = e.add(FileHandle, fd, &Description{Name: path, nonblock: flags&syscall.O_NONBLOCK != 0}).Number
 	}
-	shown := []any{"AT_FDCWD", []byte(path), OpenFlags(flags)}
+	shown := []any{"AT_FDCWD", strconv.Quote(path), OpenFlags(flags)}
 	if flags&syscall.O_CREAT != 0 {
 		shown = append(shown, "0"+strconv.FormatUint(uint64(mode), 8))
 	}

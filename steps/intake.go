@@ -96,6 +96,9 @@ func (in *intake) step() (done bool, err error) {
 			if err != nil || in.done() || in.e.kernel || how > NoWait {
 				return err
 			}
+			if err := in.e.overdue(in.ctx); err != nil {
+				return err
+			}
 		}
 	})
 	if err != nil {
@@ -112,11 +115,7 @@ func (in *intake) done() bool { return in.last.eof || in.goal.once || in.enough(
 // does not block would return less than one that does, so it is made only where
 // there is enough already.
 func (in *intake) waiting(size int) Waiting {
-	via := in.e.Via
-	want := min(via.tuned().lowat, size)
-	if in.flags&msgWaitall != 0 {
-		want = size
-	}
+	via, want := in.e.Via, in.atLeast(size)
 	if want <= 1 || !via.stream() || in.e.waiting(via, Read, in.how) == NoWait {
 		return in.how
 	}
@@ -126,6 +125,14 @@ func (in *intake) waiting(size int) Waiting {
 		return KernelWaits
 	}
 	return KernelCalls
+}
+
+// atLeast is how many bytes a call that blocks waits for.
+func (in *intake) atLeast(size int) int {
+	if in.flags&msgWaitall != 0 {
+		return size
+	}
+	return min(in.e.Via.tuned().lowat, size)
 }
 
 // size is the room for the next call.
@@ -180,7 +187,7 @@ func (in *intake) take(fd int, b []byte) error {
 	}
 	in.keep(got)
 	in.log(int64(m.n), got, len(b), nil)
-	if in.e.kernel && in.flags&msgWaitall != 0 && m.n > 0 && m.n < len(b) {
+	if in.e.kernel && m.n > 0 && m.n < in.atLeast(len(b)) {
 		return errShort
 	}
 	return nil

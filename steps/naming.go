@@ -84,8 +84,14 @@ func getsockname(_ context.Context, e *Env, _ *None) (addrResult, error) {
 	return e.name("getsockname", sysGetsockname)
 }
 
-func getpeername(_ context.Context, e *Env, _ *None) (addrResult, error) {
-	return e.name("getpeername", sysGetpeername)
+// peerResult is the address at the other end.
+type peerResult struct {
+	Addr Address `result:"addr" help:"the address of the other end"`
+}
+
+func getpeername(_ context.Context, e *Env, _ *None) (peerResult, error) {
+	r, err := e.name("getpeername", sysGetpeername)
+	return peerResult(r), err
 }
 
 func (e *Env) name(call string, ask func(fd int) (Address, error)) (addrResult, error) {

@@ -25,7 +25,7 @@ func (a *pollArgs) HandleArgs() []HandleArg {
 }
 
 // UsesVia tells whether the events are those of one handle, `via`.
-func (a *pollArgs) UsesVia() bool { return len(a.HandleArgs()) == 0 }
+func (a *pollArgs) UsesVia() bool { return len(a.Events) == 1 && a.Events[0].handle.Ref == nil }
 
 func (a *pollArgs) check(n *specs.Node) specs.Errors {
 	if a.Wait != nil && *a.Wait < 0 {
@@ -52,6 +52,7 @@ func (t *pollTargets) DecodeNode(n *specs.Node, errs *specs.Errors) {
 		*t = pollTargets{target}
 		return
 	}
+	*t = pollTargets{} // of none at all poll only waits
 	for _, f := range n.Fields {
 		target := pollTarget{name: f.Key.Text}
 		target.handle.DecodeNode(f.Key, errs)

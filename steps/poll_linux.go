@@ -49,16 +49,21 @@ func (p *polling) release() {
 	}
 }
 
-// look asks without waiting how many are ready.
-func (p *polling) look() (int, error) {
-	var now unix.Timespec
-	return p.call(&now)
+// look asks without waiting how many are ready. A signal that is pending, such
+// as that by which Go preempts, ends even a call that does not wait: it says
+// nothing of the descriptors.
+func (p *polling) look() (n int, err error) {
+	for err = syscall.EINTR; err == syscall.EINTR; {
+		var now unix.Timespec
+		n, err = p.call(&now)
+	}
+	return n, err
 }
 
 // call is ppoll(2). A number of descriptors that is beyond those there are goes
 // without them, so that the kernel refuses it.
 func (p *polling) call(t *unix.Timespec) (int, error) {
-	first := unsafe.Pointer(&p.fds[0])
+	first := unsafe.Pointer(unsafe.SliceData(p.fds))
 	if p.nfds < 0 || p.nfds > int64(len(p.fds)) {
 		first = nil
 	}
@@ -146,7 +151,7 @@ func (p *polling) waitInKernel(ctx context.Context) (n int, err error) {
 		t := unix.NsecToTimespec(int64(max(0, time.Until(p.own))))
 		limit = &t
 	}
-	first := uint64(uintptr(unsafe.Pointer(&p.fds[0])))
+	first := uint64(uintptr(unsafe.Pointer(unsafe.SliceData(p.fds))))
 	err = p.e.ownCall(ctx, first, func() (err error) {
 		n, err = p.call(limit)
 		return err

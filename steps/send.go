@@ -127,6 +127,9 @@ func (o *outgoing) parcels(ctx context.Context, p *parcels, all int64) (head []b
 		if o.once || o.sent-before < int64(len(b)) || o.sent >= all {
 			return head, nil
 		}
+		if err := o.e.overdue(ctx); err != nil {
+			return head, err
+		}
 	}
 }
 

@@ -68,8 +68,16 @@ func (a *socketArgs) check(n *specs.Node) specs.Errors {
 		return nil
 	}
 	var errs specs.Errors
+	if n.Get("kind") != nil {
+		for _, key := range []string{"domain", "type", "protocol"} {
+			if n.Get(key) != nil {
+				errs = append(errs, n.Get(key).Errorf("%s beside kind, which says it already", key))
+			}
+		}
+		return errs
+	}
 	for _, key := range []string{"domain", "type"} {
-		if n.Get("kind") == nil && n.Get(key) == nil {
+		if n.Get(key) == nil {
 			errs = append(errs, n.Errorf("a socket wants %s, as in {domain: AF_INET, type: SOCK_STREAM}", key))
 		}
 	}

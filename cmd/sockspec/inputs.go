@@ -88,7 +88,7 @@ func folder(path string) ([]input, error) {
 			return err
 		case d.IsDir() && d.Name() == ".git":
 			return filepath.SkipDir
-		case d.IsDir() || !isYAML(name):
+		case d.IsDir() || !isYAML(name) || isDevice(name):
 			return nil
 		}
 		if in := readInput(name); in.err == nil && hasScenarios(in.text) {
@@ -115,6 +115,13 @@ func here(path string) string {
 		return "this folder"
 	}
 	return path
+}
+
+// isDevice tells whether a name in a folder is neither a file nor a folder: a pipe,
+// for one, which would be waited for.
+func isDevice(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
 }
 
 func isYAML(name string) bool {

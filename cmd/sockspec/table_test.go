@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -31,15 +32,31 @@ func TestEveryWordHasAScript(t *testing.T) {
 	}
 }
 
-// wantScript looks for the scripts kind_word.txtar and kind_word_detail.txtar.
+// wantScript looks at the scripts kind_word.txtar and kind_word_detail.txtar.
+// One of them uses the word where all is well, and one where something fails.
 func wantScript(t *testing.T, kind, word string) {
 	t.Helper()
+	var all strings.Builder
 	for _, pattern := range []string{kind + "_" + word + ".txtar", kind + "_" + word + "_*.txtar"} {
-		if found, _ := filepath.Glob(filepath.Join("testdata", "script", pattern)); len(found) > 0 {
-			return
+		found, _ := filepath.Glob(filepath.Join("testdata", "script", pattern))
+		for _, name := range found {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Error(err)
+			}
+			all.Write(text)
 		}
 	}
-	t.Errorf("%s has no script: write testdata/script/%s_%s.txtar, with a part that passes and one that fails", word, kind, word)
+	switch text := all.String(); {
+	case text == "":
+		t.Errorf("%s has no script: write testdata/script/%s_%s.txtar, with a part that passes and one that fails", word, kind, word)
+	case !regexp.MustCompile(`(?m)^exec sockspec run `).MatchString(text):
+		t.Errorf("the scripts of %s have no part that passes: exec sockspec run ok.yaml", word)
+	case !regexp.MustCompile(`(?m)^exits 1 sockspec run `).MatchString(text):
+		t.Errorf("the scripts of %s have no part that fails: exits 1 sockspec run fail.yaml", word)
+	case !regexp.MustCompile(`[-{ ]` + word + `\b`).MatchString(text):
+		t.Errorf("the scripts of %s do not use it", word)
+	}
 }
 
 // No script of the table is about a word that is gone.

@@ -166,7 +166,7 @@ func TestVerbsAreDescribed(t *testing.T) {
 func TestHints(t *testing.T) {
 	for _, c := range []struct{ verb, errno, begin string }{
 		{"connect", "ECONNREFUSED", "nobody listens"},
-		{"write", "EPIPE", "the connection is shut"},
+		{"write", "EPIPE", "nobody can read it"},
 		{"write", "EBADF", "that handle is closed"},
 		{"bind", "ENODEV", "ENODEV: there is no such interface"},
 		{"bind", "ESRCH", ""},

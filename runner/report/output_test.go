@@ -107,7 +107,7 @@ func TestProgress(t *testing.T) {
 	p.mu.Unlock()
 	io.WriteString(p.Over(&terminal), "ok   echo\n")
 	p.End(End{})
-	want := "\r\x1b[K1 of 2 done, 0 running" + "\r\x1b[Kok   echo\n"
+	want := "\r\x1b[K\x1b[?7l1 of 2 done, 0 running\x1b[?7h" + "\r\x1b[Kok   echo\n"
 	if got := terminal.String(); !strings.Contains(got, want) || !strings.HasSuffix(got, "\r\x1b[K") {
 		t.Errorf("got %q", got)
 	}

@@ -112,6 +112,10 @@ func (o over) Write(b []byte) (int, error) {
 	return n, err
 }
 
+// The line is cut off at the edge of a narrow terminal: what went on in a second
+// row could not be removed (DECAWM, console_codes(4)).
+const noWrap, wrap = "\x1b[?7l", "\x1b[?7h"
+
 // clear removes the line; mu is held.
 func (p *Progress) clear() {
 	if p.drawn {
@@ -125,12 +129,12 @@ func (p *Progress) draw() {
 	if p.over {
 		return
 	}
-	text := fmt.Sprintf("\r\x1b[K%s of %s done", grouped(p.ended), grouped(p.total))
+	text := fmt.Sprintf("%s of %s done", grouped(p.ended), grouped(p.total))
 	if p.bad > 0 {
 		text += ", " + p.p.bad.of(grouped(p.bad)+" failed")
 	}
 	text += ", " + grouped(p.now) + " running" + p.left()
-	io.WriteString(p.w, text)
+	io.WriteString(p.w, "\r\x1b[K"+noWrap+text+wrap)
 	p.drawn = true
 }
 
