@@ -197,7 +197,7 @@ func (pl *place) setModes(files []specs.TempFile) error {
 		if f.Mode == 0 {
 			continue
 		}
-		if err := os.Chmod(filepath.Join(pl.world.Tmp, f.Path), fs.FileMode(f.Mode)); err != nil {
+		if err := syscall.Chmod(filepath.Join(pl.world.Tmp, f.Path), f.Mode); err != nil {
 			return fmt.Errorf("%s: %w", f.Pos, err)
 		}
 	}

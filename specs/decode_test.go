@@ -1,9 +1,6 @@
 package specs
 
 import (
-	"errors"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -142,7 +139,7 @@ func TestText(t *testing.T) {
 		"":                              "x:1:1: the file is empty; a spec has the key scenarios",
 		" \n\t\n":                       "x:1:1: the file is empty; a spec has the key scenarios",
 		"a: b\nc: \xff\xfe":             "x:2:4: not UTF-8: the byte 0xff (data that is no text goes into {hex: …})",
-		"a: \uffff":                      `x:1:4: the control character U+FFFF (write it "\uffff", in double quotes)`,
+		"a: \uffff":                     `x:1:4: the control character U+FFFF (write it "\uffff", in double quotes)`,
 		"a: é\x00":                      `x:1:5: the control character U+0000 (write it "\x00", in double quotes)`,
 		strings.Repeat("x", maxBytes+1): "x:1:1: a spec file has 16 MiB at most, this one has more",
 		"a: [" + strings.Repeat("1,", maxNodes) + "]": "x:1:1: a spec file has 4000000 values at most, this one about 8000003",
@@ -152,25 +149,4 @@ func TestText(t *testing.T) {
 		}
 	}
 	load(t, "\ufeffscenarios:\r\n  - name: x\r\n    actors: {a: [close]}\r\n", nil)
-}
-
-func TestFind(t *testing.T) {
-	dir := t.TempDir()
-	for name, text := range map[string]string{"b.yaml": "scenarios:\n", "a.yml": "vars: {}\n\"scenarios\": []\n", "sub/c.yaml": "{scenarios: [x]}", "no.yaml": "services: {}", ".git/d.yaml": "scenarios:\n", "e.txt": "scenarios:\n", "empty/x": ""} {
-		path := filepath.Join(dir, name)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o777), os.WriteFile(path, []byte(text), 0o666)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	files, err := Find([]string{dir, "-", filepath.Join(dir, "e.txt")})
-	got := strings.ReplaceAll(strings.Join(files, " "), dir+"/", "")
-	if err != nil || got != "a.yml b.yaml sub/c.yaml - e.txt" {
-		t.Errorf("got %s %v", got, err)
-	}
-	if _, err := Find([]string{filepath.Join(dir, "empty")}); !errors.Is(err, ErrNoSpecs) {
-		t.Errorf("got %v", err)
-	}
-	if _, err := Find([]string{filepath.Join(dir, "bb.yaml")}); err == nil || !strings.Contains(err.Error(), "did you mean "+filepath.Join(dir, "b.yaml")) {
-		t.Errorf("got %v", err)
-	}
 }

@@ -135,6 +135,10 @@ func (c *waitingCall) wait(ctx context.Context, e *Env) error {
 func (c *waitingCall) attempt(fd int) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.attemptLocked(fd)
+}
+
+func (c *waitingCall) attemptLocked(fd int) error {
 	if !c.over {
 		c.answer = c.h.attempt(fd, c.try)
 		c.over = c.answer != syscall.EAGAIN
@@ -152,12 +156,13 @@ func (c *waitingCall) end(err error) error {
 	return c.answer
 }
 
-// still looks whether the call has to wait at this moment.
+// still looks whether the call has to wait at this moment. Nobody else makes an
+// attempt meanwhile: one that took what there was would leave a descriptor that
+// is not ready, as if the call still waited for it.
 func (c *waitingCall) still() bool {
 	c.mu.Lock()
-	over := c.over
-	c.mu.Unlock()
-	if over {
+	defer c.mu.Unlock()
+	if c.over {
 		return false
 	}
 	fd, used := c.h.useAlong()
@@ -165,7 +170,7 @@ func (c *waitingCall) still() bool {
 		return false
 	}
 	defer c.h.release(fd)
-	return !ready(fd, c.dir) || c.attempt(fd) == syscall.EAGAIN
+	return !ready(fd, c.dir) || c.attemptLocked(fd) == syscall.EAGAIN
 }
 
 // wait calls try whenever the file may be ready, until the answer is not

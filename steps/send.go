@@ -3,6 +3,7 @@ package steps
 import (
 	"bytes"
 	"context"
+	"errors"
 	"syscall"
 )
 
@@ -86,6 +87,12 @@ type outgoing struct {
 
 	once bool  // one call that gives the kernel something is all
 	sent int64 // what the kernel has taken
+	all  int64 // bytes to send
+
+	parcels *parcels
+	begun   bool
+	rest    []byte // of the parcel under way
+	head    []byte // the beginning of the first, for the log of calls
 }
 
 // send gives the kernel every byte of data where the socket is a stream and
@@ -99,63 +106,72 @@ func (o *outgoing) send(ctx context.Context, data *Data) (lengthResult, error) {
 	}
 	how := e.waiting(e.Via, Write, o.how)
 	o.once = how == NoWait || !e.Via.stream()
-	p := newParcels(data, o.once || how != MayWait)
-	defer p.close()
-	head, err := o.parcels(ctx, p, data.Len())
+	o.all = data.Len()
+	o.parcels = newParcels(data, o.once || how != MayWait)
+	defer o.parcels.close()
+	for done := false; !done && err == nil; {
+		err = e.Block(ctx, e.Via, Write, o.how, func(fd int) (err error) {
+			done, err = o.give(ctx, fd)
+			return err
+		})
+	}
 	if _, answer := asErrno(err); answer && o.sent > 0 {
 		err = nil
 	}
-	shown := append(make([]any, 0, 3+len(o.shown)), e.Via.shown, head, data.Len())
+	shown := append(make([]any, 0, 3+len(o.shown)), e.Via.shown, o.head, o.all)
 	return lengthResult{o.sent}, e.log(o.name, o.sent, err, append(shown, o.shown...)...)
 }
 
-// parcels sends one after the other. head is the beginning of the first, for
-// the log of calls.
-func (o *outgoing) parcels(ctx context.Context, p *parcels, all int64) (head []byte, err error) {
-	for first := true; ; first = false {
-		b, err := p.next()
+// give gives the kernel one parcel after the other, as long as it takes them,
+// and tells whether the step is done. In the kernel's own blocking call it gives
+// one.
+func (o *outgoing) give(ctx context.Context, fd int) (done bool, err error) {
+	for {
+		if err := o.load(); err != nil {
+			return false, err
+		}
+		// An error that came meanwhile is left for the next call to find.
+		if o.sent > 0 && errorWaits(fd) {
+			return true, nil
+		}
+		n, err := o.call(fd, o.rest)
 		if err != nil {
-			return head, err
+			return false, err
 		}
-		if first {
-			head = p.head(b)
-		}
-		before := o.sent
-		if err := o.parcel(ctx, b); err != nil {
-			return head, err
-		}
-		if o.once || o.sent-before < int64(len(b)) || o.sent >= all {
-			return head, nil
+		o.sent += int64(n)
+		o.rest = o.rest[n:]
+		switch {
+		case o.once || o.sent >= o.all:
+			return true, nil
+		case o.e.kernel && len(o.rest) > 0:
+			return true, errShort
+		case o.e.kernel:
+			return false, nil
 		}
 		if err := o.e.overdue(ctx); err != nil {
-			return head, err
+			return false, err
 		}
 	}
 }
 
-// parcel gives one piece to the kernel.
-func (o *outgoing) parcel(ctx context.Context, b []byte) error {
-	return o.e.Block(ctx, o.e.Via, Write, o.how, func(fd int) error {
-		for {
-			// An error that came meanwhile is left for the next call to find.
-			if o.sent > 0 && errorWaits(fd) {
-				return nil
-			}
-			n, err := o.call(fd, b)
-			if err != nil {
-				return err
-			}
-			o.sent += int64(n)
-			b = b[n:]
-			switch {
-			case o.once || len(b) == 0:
-				return nil
-			case o.e.kernel:
-				return errShort
-			}
-		}
-	})
+// load makes the next parcel ready when the one before has been given.
+func (o *outgoing) load() (err error) {
+	if o.begun && len(o.rest) > 0 {
+		return nil
+	}
+	o.rest, err = o.parcels.next()
+	if err == nil && len(o.rest) == 0 && o.sent < o.all {
+		err = errEndsEarly
+	}
+	if !o.begun {
+		o.head = o.parcels.head(o.rest)
+	}
+	o.begun = true
+	return err
 }
+
+// errEndsEarly is data that turned out shorter than it was when the step began.
+var errEndsEarly = errors.New("the data to send ends early: did its file change?")
 
 const (
 	// parcelSize is how much of some long data is given to the kernel at once.

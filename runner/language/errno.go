@@ -64,7 +64,7 @@ var hints = []struct{ verb, errno, text string }{
 	{"bind", "EADDRINUSE", "somebody has that address already. With port 0 the kernel picks a free one: bind: 127.0.0.1:0, and $(server.sock.addr) tells which. After a connection that is in TIME_WAIT, setsockopt: {SO_REUSEADDR: 1} before bind"},
 	{"bind", "EACCES", "ports below 1024 need a privilege"},
 	{"bind", "EADDRNOTAVAIL", "that address is not one of the scenario's network, which has 127.0.0.1 and ::1"},
-	{"bind", "EINVAL", "a socket is bound only once, and its address has the length that its family wants"},
+	{"bind", "EINVAL", "a socket is bound only once, its address has the length that its family wants, and the path of an AF_UNIX socket has at most 108 bytes, the folder of $(tmp) included"},
 	{"bind", "ENOENT", "the folder of that path does not exist; relative paths are in $(tmp)"},
 	{"accept", "EINVAL", "accept needs a socket that listens: is there a listen before it?"},
 	{"accept", "EAGAIN", "no connection was there, and the listening socket is non-blocking"},
