@@ -23,7 +23,6 @@ type decoded struct {
 	Own    upper             `spec:"own"`
 	Short  shorted           `spec:"short"`
 	Names  map[string]string `spec:"names"`
-	hidden int
 }
 
 type upper string

@@ -148,9 +148,7 @@ func appendRefs(refs []*Ref, t *term) []*Ref {
 		refs = appendRef(refs, t.ref)
 	case opNode:
 		for _, e := range t.node.Exprs() {
-			for _, r := range e.Refs {
-				refs = append(refs, r)
-			}
+			refs = append(refs, e.Refs...)
 		}
 	}
 	for _, k := range t.kids {

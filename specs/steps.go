@@ -155,23 +155,16 @@ func (d *stepDecoder) pick(verbs []*Field) []*Field {
 		return verbs
 	}
 	words := d.n.src.words
-	var known, unknown []*Field
+	var known []*Field
 	for _, f := range verbs {
 		if words.isVerb(f.Key.Text) {
 			known = append(known, f)
-		} else {
-			unknown = append(unknown, f)
 		}
 	}
 	if len(known) <= 1 {
 		return d.strangers(verbs, known)
 	}
-	second := verbs[1]
-	if len(known) > 1 {
-		second = known[1]
-		verbs = known
-	}
-	d.fail(second.Key.Errorf("a step has one verb, this one has %s", listFields(verbs)).WithHint("begin another step with -"))
+	d.fail(known[1].Key.Errorf("a step has one verb, this one has %s", listFields(known)).WithHint("begin another step with -"))
 	return nil
 }
 
