@@ -28,6 +28,7 @@ type actor struct {
 
 	// Guarded by run.mu: what others may look at.
 	state     state
+	calling   bool // the step has started, and is not done
 	step      *stepPlan
 	frame     *frame
 	on        *steps.Handle // that the call is made on; nil for none
@@ -46,10 +47,11 @@ type actor struct {
 type state string
 
 const (
-	running state = "running"
-	blocked state = "blocked"
-	waiting state = "waiting"
-	failed  state = "failed"
+	running   state = "running"
+	blocked   state = "blocked"
+	waiting   state = "waiting"
+	failed    state = "failed"
+	unstarted state = "unstarted" // failed before its step started
 )
 
 // frame is one instance of a block.
@@ -122,7 +124,7 @@ func (a *actor) rouse() {
 // at notes where the actor is; r.mu is held.
 func (a *actor) at(s *stepPlan, f *frame) {
 	if a.step != s || a.frame != f {
-		a.step, a.frame, a.on = s, f, nil
+		a.step, a.frame, a.on, a.calling = s, f, nil, false
 	}
 }
 

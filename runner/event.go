@@ -91,7 +91,7 @@ type Failure struct {
 // ActorState is what an actor was doing at some moment.
 type ActorState struct {
 	Name  string
-	State string // running, blocked, waiting, done, failed
+	State string // running, blocked, waiting, failed, unstarted (failed before its step started)
 	Step  string // "" where it has no step
 	Verb  string
 	Pos   specs.Pos

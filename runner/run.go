@@ -144,6 +144,9 @@ func (r *run) fail(a *actor, f *Failure) answer {
 	}
 	if a != nil {
 		a.state = failed
+		if !a.calling {
+			a.state, a.on = unstarted, nil
+		}
 	}
 	f.Actors = r.snapshot()
 	r.result.Verdict, r.result.Failure = Fail, f

@@ -218,7 +218,7 @@ func (a *actor) begin(s *stepPlan, f *frame) bool {
 	}
 	r.lookedAt(s, f)
 	when := r.emit(a.event(StepStarted, nil))
-	a.state, a.on, a.began, a.since = running, a.env.Via, when.at, when.at
+	a.state, a.calling, a.on, a.began, a.since = running, true, a.env.Via, when.at, when.at
 	r.record(s, f, atStart, when)
 	r.occur(s.points[atStart], f.coords, ready, nil, "")
 	if s.verb.Flow == "" {

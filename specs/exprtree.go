@@ -47,6 +47,10 @@ func (w *treeWalk) term(n ast.Node) *term {
 	case *ast.BoolNode:
 		return w.constant(n, n.Value)
 	case *ast.StringNode:
+		if strings.Contains(n.Value, "$(") {
+			w.p.failHint(w.offset(n.Location().From), "a name stands without quotes and without $( )",
+				"a text inside an expression is taken as it is, and so is the $( in it")
+		}
 		return w.constant(n, n.Value)
 	case *ast.IdentifierNode, *ast.MemberNode:
 		return w.chain(n)

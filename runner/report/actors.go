@@ -170,6 +170,8 @@ func (g *alike) doing() string {
 			return "running"
 		}
 		return "in " + step
+	case "unstarted":
+		return "did not start " + step
 	case "failed":
 		if a.On != "" {
 			return "was in " + step + " on " + safe(a.On) + " for " + g.since() + g.until()
