@@ -22,6 +22,7 @@ func Compile(s *specs.Scenario, table steps.Table) (*Plan, error) {
 		succeed:  make(map[*steps.Verb]*steps.Expect),
 	}
 	c.refuseUnsupported(s)
+	c.files(s)
 	for _, a := range s.Actors {
 		c.actor(a)
 	}

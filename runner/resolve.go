@@ -1,6 +1,9 @@
 package runner
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/sockspec/sockspec/specs"
 	"github.com/sockspec/sockspec/steps"
 )
@@ -35,11 +38,19 @@ func (c *compiler) resolve() {
 func (c *compiler) checkActorNames() {
 	src := c.plan.Spec.Source
 	for _, sc := range c.scopes {
-		for name, e := range sc.names {
+		for _, name := range slices.Sorted(maps.Keys(sc.names)) {
+			e, what := sc.names[name], ""
 			if c.actors[name] != nil {
-				c.mistake(e.pos, src, "%q is the name of an actor too: inside %s it could mean either", name, sc.actor.name)
+				what = "an actor"
 			} else if c.plan.Spec.Vars[name] {
-				c.mistake(e.pos, src, "%q is the name of a variable too: inside %s it could mean either", name, sc.actor.name)
+				what = "a variable"
+			}
+			if what == "" {
+				continue
+			}
+			err := c.mistake(e.pos, src, "%q is the name of %s too: inside %s it could mean either", name, what, sc.actor.name)
+			if len(e.slots) > 0 {
+				err.WithHint("as gives a handle another name")
 			}
 		}
 	}

@@ -13,7 +13,7 @@ func (r *resolver) via(s *stepPlan) {
 		return
 	}
 	ref := s.spec.Via
-	if s.verb.NamesHandle && s.spec.Arg != nil {
+	if s.verb.NamesHandle && s.spec.Arg != nil && s.spec.Arg.Kind != specs.Null {
 		if ref != nil {
 			r.mistake(ref.Pos, ref.Src, "%s takes the handle as its argument, so it cannot have via", s.verb.Name)
 			return

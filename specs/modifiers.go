@@ -129,7 +129,7 @@ func (d *stepDecoder) text(n *Node) string {
 }
 
 func (d *stepDecoder) expect(n *Node) {
-	if n.Kind == Null {
+	if n.Kind == Null && n.Text == "" {
 		d.fail(n.Errorf("wants what to expect, got nothing"))
 		return
 	}

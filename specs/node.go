@@ -6,7 +6,8 @@ import "strings"
 type Kind uint8
 
 const (
-	// Null is nothing at all: an empty value, `~` or `null`.
+	// Null is nothing at all: an empty value, `~` or `null`. The last two keep
+	// their text, which they stand for where data is wanted.
 	Null Kind = iota
 	// Scalar is one text, whatever type YAML would see in it.
 	Scalar

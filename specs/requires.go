@@ -86,7 +86,7 @@ func isVersion(s string) bool {
 			return false
 		}
 	}
-	return len(parts) == 2 || len(parts) == 3
+	return len(parts) <= 3
 }
 
 func (n *Node) badRequirement(text string) *Error {

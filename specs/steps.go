@@ -137,7 +137,7 @@ func (d *stepDecoder) verb() bool {
 	}
 	f := verbs[0]
 	d.step.Pos, d.step.Verb = f.Key.Pos(), f.Key.Text
-	if f.Value.Kind != Null {
+	if f.Value.Kind != Null || f.Value.Text != "" {
 		d.step.Arg = f.Value
 	}
 	d.nested(f)

@@ -106,7 +106,7 @@ func (r *scenarioReader) content(n *Node, f *TempFile) {
 		}
 	}
 	switch {
-	case n.Kind == Null:
+	case n.Kind == Null && (f.Dir || n.Text == ""):
 		if !f.Dir {
 			r.fail(n.Errorf("wants the text of the file, got nothing").WithHint(`"" is an empty file, a / after the name a folder`))
 		}

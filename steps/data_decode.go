@@ -73,9 +73,18 @@ func (c *dataDecoder) decode(n *specs.Node) {
 		c.mapping(n)
 	case specs.Value:
 		c.value(n, n.Value)
-	default:
-		c.fail(n.Errorf(`wants data, got nothing; "" is no bytes`))
+	case specs.Null:
+		c.null(n)
 	}
+}
+
+// null takes `null` and `~` as they are written: data has no type.
+func (c *dataDecoder) null(n *specs.Node) {
+	if n.Text == "" {
+		c.fail(n.Errorf(`wants data, got nothing; "" is no bytes`))
+		return
+	}
+	c.addBytes(n, []byte(n.Text))
 }
 
 // warn remarks on a \n that YAML leaves as it is.
@@ -188,6 +197,9 @@ func (c *dataDecoder) scalar(n *specs.Node, what string) (string, bool) {
 		return "", false
 	}
 	text, ok := n.Scalar()
+	if n.Kind == specs.Null && n.Text != "" {
+		text, ok = n.Text, true
+	}
 	if !ok {
 		c.fail(n.Errorf("wants %s, got %s", what, describe(n)))
 	}

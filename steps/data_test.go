@@ -117,8 +117,7 @@ func TestDataForms(t *testing.T) {
 func TestDataMistakes(t *testing.T) {
 	const oneOf = "wants data: a text, or one of {text, times}, {hex}, {base64}, {random, seed} and {file}, got a mapping without any of these"
 	tests := []struct{ yaml, want string }{
-		{`~`, `1: wants data, got nothing; "" is no bytes`},
-		{`[a, ~]`, `5: wants data, got nothing; "" is no bytes`},
+		{`{text: }`, `8: wants a text, got nothing`},
 		{`{hex: 0}`, "7: wants two hexadecimal digits for each byte, got 1 in all"},
 		{`{hex: "00 fg"}`, "7: wants hexadecimal digits, got g as character 5"},
 		{`{hex: "é"}`, "7: wants hexadecimal digits, got é as character 1"},

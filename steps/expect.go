@@ -15,6 +15,8 @@ type ResultType struct {
 	// Type of the value; an interface where it depends.
 	Type reflect.Type
 	Help string
+	// Unit of a number that is a time, which a time may stand for then; else 0.
+	Unit time.Duration
 	// OneOf are all the texts that a result of type string can be; nil where
 	// there is no telling.
 	OneOf []string
@@ -116,9 +118,15 @@ func (e *Expect) AlwaysError() bool {
 	return true
 }
 
-// Blocks is what `blocks` asks for outside `any`.
+// Blocks is what `blocks` asks for outside `any`, or the time after which one of
+// its labels wants the call given up.
 func (e *Expect) Blocks() Blocks {
 	if e.blocks == nil {
+		for i := range e.labels {
+			if b := e.labels[i].blocks; b != nil && b.Kind == BlocksFor {
+				return b.Blocks
+			}
+		}
 		return Blocks{}
 	}
 	return e.blocks.Blocks

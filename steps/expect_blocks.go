@@ -24,14 +24,27 @@ func (c *compiler) blocks(n *specs.Node) *blocksCondition {
 	default:
 		c.blocksScalar(n, b)
 	}
-	if c.label != "" && (b.Kind == BlocksFor || b.Kind == BlocksUntil) {
-		c.fail(n.Errorf("a label of any may say blocks: true or false only").
-			WithHint("the rest must be known before the call: write it beside any"))
+	if c.label != "" {
+		c.blocksInLabel(n, b)
 	}
 	if b.Kind == BlocksUnsaid {
 		return nil
 	}
 	return b
+}
+
+// blocksInLabel refuses what has to be known before the call, whichever label
+// will hold: until when it ought to block, and a second time.
+func (c *compiler) blocksInLabel(n *specs.Node, b *blocksCondition) {
+	switch {
+	case b.Kind == BlocksUntil:
+		c.fail(n.Errorf("a label of any may say blocks: true, false or a time").
+			WithHint("until must be known before the call: write it beside any"))
+	case b.Kind == BlocksFor && c.timed:
+		c.fail(n.Errorf("only one label of any may say after which time the call is given up"))
+	case b.Kind == BlocksFor:
+		c.timed = true
+	}
 }
 
 // blocksScalar reads `blocks: true` and `blocks: 200ms`.

@@ -33,7 +33,7 @@ func (e *Expect) addGroups(names []string) {
 func (c *compiler) conditions(n *specs.Node, into *conditions) {
 	into.at = n
 	switch {
-	case n.Kind == specs.Null:
+	case n.Kind == specs.Null && n.Text == "":
 		c.fail(n.Errorf("wants what must come, got nothing").WithHint("success is {}"))
 	case n.Kind == specs.Map:
 		for _, f := range n.Fields {

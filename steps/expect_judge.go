@@ -93,6 +93,8 @@ func (e *Expect) explain(o *Outcome, held int) []Mismatch {
 // is not.
 func (c *conditions) check(o *Outcome, verdict bool, f *findings) bool {
 	switch {
+	case o.GaveUp && !verdict && c.blocks == nil:
+		return c.checkElapsed(o, f) // a label may have wanted it
 	case o.GaveUp:
 		return c.checkGivenUp(f) && c.checkElapsed(o, f)
 	case c.blocks != nil && c.blocks.Kind == BlocksFor:

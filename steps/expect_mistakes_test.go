@@ -65,8 +65,8 @@ var expectMistakes = []struct{ verb, expect, want string }{
 	{"recv", `{any: {a: {any: {b: {}}}, b: {foo: 1}, c: {error: EPIP}}}`, `12: any inside any: put the labels side by side
 31: there is no result foo (the keys are data, length, eof, flags, from, control, error, blocks and elapsed)
 51: EPIP is not an errno, nor a number (did you mean EPIPE?)`},
-	{"recv", `{any: {a: {blocks: 1s}, b: {blocks: {until: a.b}}}}`, `20: a label of any may say blocks: true or false only (the rest must be known before the call: write it beside any)
-37: a label of any may say blocks: true or false only (the rest must be known before the call: write it beside any)`},
+	{"recv", `{any: {a: {blocks: 1s}, b: {blocks: {until: a.b}}, c: {blocks: 2s}}}`, `37: a label of any may say blocks: true, false or a time (until must be known before the call: write it beside any)
+64: only one label of any may say after which time the call is given up`},
 	{"recv", `{any: {a: {}}, error: EAGAIN}`, `16: error stands in the labels of any: a label without it needs success`},
 	{"recv", `{any: {a: hello, b: EAGAIN}}`, `21: EAGAIN alone may mean the error or the data: write {error: EAGAIN} or {data: EAGAIN}`},
 

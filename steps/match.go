@@ -51,6 +51,9 @@ func kindOf(t *ResultType) kind {
 	if len(t.OneOf) > 0 {
 		return textKind{t.Name, t.OneOf}
 	}
+	if t.Unit > 0 {
+		return numberKind{t.Unit}
+	}
 	if k, ok := kinds[t.Type]; ok {
 		return k
 	}
@@ -63,6 +66,8 @@ type compiler struct {
 	errs    specs.Errors
 	// label is that of `any` which is being read; "" outside.
 	label string
+	// timed: a label says after which time the call is given up.
+	timed bool
 	// groups are the names that `matches` has given so far.
 	groups []string
 	// negated is set inside `not`, where no group can get a value.
@@ -82,7 +87,7 @@ func (c *compiler) compile(n *specs.Node, k kind) matcher {
 	switch {
 	case n.Template != nil || n.Broken():
 		return pending{n}
-	case n.Kind == specs.Null:
+	case n.Kind == specs.Null && (n.Text == "" || k != kind(dataKind{})):
 		c.fail(n.Errorf("wants %s, got nothing", k))
 		return nil
 	case n.Kind == specs.Map:

@@ -16,16 +16,26 @@ type measure interface {
 	of(v any) (int64, bool)
 }
 
-// numberKind are numbers: lengths, counts, the values of options.
-type numberKind struct{}
+// numberKind are numbers: lengths, counts, the values of options. A time may
+// stand for one that counts units of time.
+type numberKind struct{ unit time.Duration }
 
-func (numberKind) String() string                   { return "a number" }
-func (numberKind) fields() bool                     { return false }
-func (numberKind) parse(text string) (int64, error) { return readNumber(text) }
-func (numberKind) of(v any) (int64, bool)           { return numberOf(v) }
+func (numberKind) String() string         { return "a number" }
+func (numberKind) fields() bool           { return false }
+func (numberKind) of(v any) (int64, bool) { return numberOf(v) }
 
 func (k numberKind) literal(c *compiler, n *specs.Node) matcher { return c.measured(n, k) }
 func (k numberKind) mapping(c *compiler, n *specs.Node) matcher { return c.keys(n, k, numberKeys) }
+
+func (k numberKind) parse(text string) (int64, error) {
+	v, err := readNumber(text)
+	if err != nil && k.unit > 0 {
+		if d, wrong := specs.ParseDuration(text); wrong == nil {
+			return int64(d / k.unit), nil
+		}
+	}
+	return v, err
+}
 
 // readNumber reads a number or a size.
 func readNumber(text string) (int64, error) {

@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/sockspec/sockspec/specs"
@@ -189,7 +190,7 @@ func (v *Verb) ArgFields() []ArgField {
 // own node, for the place of a missing argument.
 func (v *Verb) Decode(s *specs.Step, n *specs.Node) (any, specs.Errors) {
 	arg := reflect.New(v.Arg)
-	if n == nil {
+	if n == nil || n.Kind == specs.Null && !v.takesData() {
 		if v.needsArg {
 			return nil, specs.Errors{{Pos: s.Pos, Src: s.Source, Msg: v.Name + " wants " + v.argWanted()}}
 		}
@@ -207,6 +208,14 @@ func (v *Verb) Decode(s *specs.Step, n *specs.Node) (any, specs.Errors) {
 		return arg.Interface(), c.check(n)
 	}
 	return arg.Interface(), nil
+}
+
+// takesData tells whether the short form of the argument is data, where `null` and
+// `~` are texts.
+func (v *Verb) takesData() bool {
+	return slices.ContainsFunc(v.ArgFields(), func(f ArgField) bool {
+		return f.Short && f.Type == reflect.TypeFor[Data]()
+	})
 }
 
 // argWanted says what is missing where a verb that needs an argument stands alone.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"reflect"
+	"time"
 )
 
 // tcpStates are the kernel's names, by number.
@@ -22,6 +23,7 @@ type tcpField struct {
 	name string
 	size int // bytes
 	help string
+	unit time.Duration // of a time; 0 for what is none
 	// The bits that count, where they are not all: how far they are shifted,
 	// and how many there are. The next field has the same byte then.
 	shift, bits int
@@ -39,8 +41,8 @@ var tcpFields = []tcpField{
 	{name: "rcv_wscale", size: 1, help: "own window scaling, as a shift", shift: 4, bits: 4},
 	{name: "delivery_rate_app_limited", size: 1, help: "1 where the program, not the network, limits delivery_rate", bits: 1},
 	{name: "fastopen_client_fail", size: 1, help: "why TCP Fast Open did not work: 0 unknown, 1 no cookie, 2 no answer to data in the SYN, 3 the SYN came again", shift: 1, bits: 2},
-	{name: "rto", size: 4, help: "retransmission timeout, microseconds"},
-	{name: "ato", size: 4, help: "timeout of delayed acknowledgements, microseconds"},
+	{name: "rto", size: 4, help: "retransmission timeout, microseconds", unit: time.Microsecond},
+	{name: "ato", size: 4, help: "timeout of delayed acknowledgements, microseconds", unit: time.Microsecond},
 	{name: "snd_mss", size: 4, help: "greatest segment that is sent, bytes"},
 	{name: "rcv_mss", size: 4, help: "greatest segment that the peer is thought to send, bytes"},
 	{name: "unacked", size: 4, help: "segments sent and not acknowledged; of a listening socket, connections that wait for accept"},
@@ -48,19 +50,19 @@ var tcpFields = []tcpField{
 	{name: "lost", size: 4, help: "segments thought to be lost"},
 	{name: "retrans", size: 4, help: "segments sent again and not acknowledged yet"},
 	{name: "fackets", size: 4, help: "0 since Linux 4.15"},
-	{name: "last_data_sent", size: 4, help: "time since data was sent, milliseconds"},
+	{name: "last_data_sent", size: 4, help: "time since data was sent, milliseconds", unit: time.Millisecond},
 	{name: "last_ack_sent", size: 4, help: "0: the kernel does not remember it"},
-	{name: "last_data_recv", size: 4, help: "time since data was received, milliseconds"},
-	{name: "last_ack_recv", size: 4, help: "time since an acknowledgement was received, milliseconds"},
+	{name: "last_data_recv", size: 4, help: "time since data was received, milliseconds", unit: time.Millisecond},
+	{name: "last_ack_recv", size: 4, help: "time since an acknowledgement was received, milliseconds", unit: time.Millisecond},
 	{name: "pmtu", size: 4, help: "path MTU, bytes"},
 	{name: "rcv_ssthresh", size: 4, help: "bound of the window that is offered, bytes"},
-	{name: "rtt", size: 4, help: "round-trip time, smoothed, microseconds"},
-	{name: "rttvar", size: 4, help: "its variation, microseconds"},
+	{name: "rtt", size: 4, help: "round-trip time, smoothed, microseconds", unit: time.Microsecond},
+	{name: "rttvar", size: 4, help: "its variation, microseconds", unit: time.Microsecond},
 	{name: "snd_ssthresh", size: 4, help: "slow-start threshold, segments"},
 	{name: "snd_cwnd", size: 4, help: "congestion window, segments"},
 	{name: "advmss", size: 4, help: "greatest segment that was announced to the peer, bytes"},
 	{name: "reordering", size: 4, help: "how far segments are expected to overtake each other"},
-	{name: "rcv_rtt", size: 4, help: "round-trip time as the receiving side sees it, microseconds"},
+	{name: "rcv_rtt", size: 4, help: "round-trip time as the receiving side sees it, microseconds", unit: time.Microsecond},
 	{name: "rcv_space", size: 4, help: "bytes that the program takes in a round trip, by which the receive buffer grows"},
 	{name: "total_retrans", size: 4, help: "segments sent again in all"},
 	{name: "pacing_rate", size: 8, help: "bytes per second at which segments are let out; -1 for no bound"},
@@ -70,13 +72,13 @@ var tcpFields = []tcpField{
 	{name: "segs_out", size: 4, help: "segments sent"},
 	{name: "segs_in", size: 4, help: "segments received"},
 	{name: "notsent_bytes", size: 4, help: "bytes in the send buffer that were not sent yet"},
-	{name: "min_rtt", size: 4, help: "least round-trip time seen, microseconds"},
+	{name: "min_rtt", size: 4, help: "least round-trip time seen, microseconds", unit: time.Microsecond},
 	{name: "data_segs_in", size: 4, help: "segments with data received"},
 	{name: "data_segs_out", size: 4, help: "segments with data sent"},
 	{name: "delivery_rate", size: 8, help: "bytes per second that arrived lately"},
-	{name: "busy_time", size: 8, help: "time with data to send, microseconds"},
-	{name: "rwnd_limited", size: 8, help: "time in which the peer's window held data back, microseconds"},
-	{name: "sndbuf_limited", size: 8, help: "time in which the send buffer held data back, microseconds"},
+	{name: "busy_time", size: 8, help: "time with data to send, microseconds", unit: time.Microsecond},
+	{name: "rwnd_limited", size: 8, help: "time in which the peer's window held data back, microseconds", unit: time.Microsecond},
+	{name: "sndbuf_limited", size: 8, help: "time in which the send buffer held data back, microseconds", unit: time.Microsecond},
 	{name: "delivered", size: 4, help: "segments with data that arrived, those sent again too"},
 	{name: "delivered_ce", size: 4, help: "those of them with a mark of congestion (ECN)"},
 	{name: "bytes_sent", size: 8, help: "bytes sent, those sent again too"},
@@ -89,7 +91,7 @@ var tcpFields = []tcpField{
 	{name: "rehash", size: 4, help: "how often another path was tried"},
 	{name: "total_rto", size: 2, help: "retransmission timeouts in all, of the SYN too"},
 	{name: "total_rto_recoveries", size: 2, help: "recoveries after them"},
-	{name: "total_rto_time", size: 4, help: "time spent in them, milliseconds"},
+	{name: "total_rto_time", size: 4, help: "time spent in them, milliseconds", unit: time.Millisecond},
 	{name: "received_ce", size: 4, help: "segments received with a mark of congestion (Accurate ECN)"},
 	{name: "delivered_e1_bytes", size: 4, help: "bytes that arrived with the mark ECT(1)"},
 	{name: "delivered_e0_bytes", size: 4, help: "bytes that arrived with the mark ECT(0)"},
@@ -162,7 +164,7 @@ func tcpInfoResults() []ResultType {
 		{Name: "backlog", Type: number, Help: "of a listening socket: how many may wait"},
 	}
 	for _, f := range tcpFields {
-		list = append(list, ResultType{Name: f.name, Type: number, Help: f.help})
+		list = append(list, ResultType{Name: f.name, Type: number, Help: f.help, Unit: f.unit})
 	}
 	return list
 }
