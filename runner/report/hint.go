@@ -35,6 +35,9 @@ func hintForData(f *runner.Failure, m *steps.Mismatch) string {
 	if f.Outcome == nil || m.Diff == nil || m.Key != "data" || m.Diff.At != min(m.Diff.WantLen, m.Diff.GotLen) {
 		return ""
 	}
+	if keepsBoundaries(f) {
+		return "" // what follows is true of streams
+	}
 	eof, _ := f.Outcome.Results.Get("eof")
 	switch {
 	case m.Diff.GotLen < m.Diff.WantLen && eof == true:
@@ -45,4 +48,15 @@ func hintForData(f *runner.Failure, m *steps.Mismatch) string {
 		return "what is wanted came, and more behind it: several sends may arrive as one piece. `recv: N` takes at most N bytes"
 	}
 	return ""
+}
+
+// keepsBoundaries tells whether the call was made on a socket of datagrams or
+// packets, by the name that the log of calls gives it.
+func keepsBoundaries(f *runner.Failure) bool {
+	for i := range f.Actors {
+		if on := f.Actors[i].On; f.Actors[i].Name == f.Actor {
+			return strings.Contains(on, "<UDP") || strings.Contains(on, "-DGRAM>") || strings.Contains(on, "-SEQPACKET>")
+		}
+	}
+	return false
 }
