@@ -56,7 +56,7 @@ func bind(_ context.Context, e *Env, a *addressArgs) (addrResult, error) {
 	if err != nil {
 		return addrResult{}, err
 	}
-	addr, err := sysGetsockname(fd)
+	addr, err := sysGetsockname(fd, sockaddrRoom)
 	return addrResult{addr}, err
 }
 
@@ -100,7 +100,7 @@ func accept(ctx context.Context, e *Env, a *acceptArgs) (acceptResult, error) {
 	flags = e.raw("flags", flags)
 	made := -1
 	err := e.Block(ctx, e.Via, Read, MayWait, func(fd int) (err error) {
-		made, r.From, err = sysAccept(e.kernel, fd, flags)
+		made, r.From, err = sysAccept(e.kernel, fd, e.raw("addrlen", sockaddrRoom), flags)
 		return err
 	})
 	if err != nil {
@@ -112,7 +112,7 @@ func accept(ctx context.Context, e *Env, a *acceptArgs) (acceptResult, error) {
 		d.tune(made)
 	}
 	h := e.add(SocketHandle, made, d)
-	r.Addr, err = sysGetsockname(made)
+	r.Addr, err = sysGetsockname(made, sockaddrRoom)
 	h.connected(r.Addr, r.From)
 	e.log("accept4", int64(h.Number), nil, e.Via.shown, r.From, nil, socketFlags.Flags(flags))
 	return r, err
@@ -131,7 +131,7 @@ func connect(ctx context.Context, e *Env, a *addressArgs) (addrResult, error) {
 	if err != nil {
 		return addrResult{}, err
 	}
-	addr, err := sysGetsockname(fd)
+	addr, err := sysGetsockname(fd, sockaddrRoom)
 	h.connected(addr, DecodeSockaddr(sa))
 	return addrResult{addr}, err
 }
@@ -169,7 +169,7 @@ func (e *Env) connect(ctx context.Context, h *Handle, fd int, sa []byte, addrlen
 
 // connecting notes the addresses of a connection that is being made.
 func (h *Handle) connecting(fd int, sa []byte) {
-	if local, err := sysGetsockname(fd); err == nil {
+	if local, err := sysGetsockname(fd, sockaddrRoom); err == nil {
 		h.connected(local, DecodeSockaddr(sa))
 	}
 }

@@ -94,10 +94,10 @@ func getpeername(_ context.Context, e *Env, _ *None) (peerResult, error) {
 	return peerResult(r), err
 }
 
-func (e *Env) name(call string, ask func(fd int) (Address, error)) (addrResult, error) {
+func (e *Env) name(call string, ask func(fd int, addrlen int64) (Address, error)) (addrResult, error) {
 	fd := e.Via.use()
 	defer e.Via.release(fd)
-	addr, err := ask(fd)
+	addr, err := ask(fd, e.raw("addrlen", sockaddrRoom))
 	if err != nil {
 		return addrResult{}, e.log(call, -1, err, e.Via.shown, nil, nil)
 	}
@@ -111,9 +111,9 @@ func (h *Handle) Address() (Address, bool) { return h.ask(sysGetsockname) }
 // Peer is the address at the other end; false while there is none.
 func (h *Handle) Peer() (Address, bool) { return h.ask(sysGetpeername) }
 
-func (h *Handle) ask(call func(fd int) (Address, error)) (Address, bool) {
+func (h *Handle) ask(call func(fd int, addrlen int64) (Address, error)) (Address, bool) {
 	fd := h.use()
 	defer h.release(fd)
-	addr, err := call(fd)
+	addr, err := call(fd, sockaddrRoom)
 	return addr, err == nil && addr.Bound()
 }

@@ -86,11 +86,11 @@ func sysListen(fd int, backlog int64) error {
 
 // sysAccept gives the new descriptor and the peer's sockaddr.
 // What flags say beside SOCK_NONBLOCK goes to the kernel as it is.
-func sysAccept(blocks bool, fd int, flags int64) (int, Address, error) {
+func sysAccept(blocks bool, fd int, addrlen, flags int64) (int, Address, error) {
 	var sa [sockaddrRoom]byte
 	var r uintptr
 	var e syscall.Errno
-	n := uint32(len(sa))
+	n := uint32(addrlen)
 	flags |= unix.SOCK_CLOEXEC | unix.SOCK_NONBLOCK
 	if blocks {
 		r, _, e = syscall.Syscall6(unix.SYS_ACCEPT4, uintptr(fd), uintptr(unsafe.Pointer(&sa)), uintptr(unsafe.Pointer(&n)), uintptr(flags), 0, 0)
@@ -109,9 +109,9 @@ func sysShutdown(fd int, how int64) error {
 }
 
 // sysName is getsockname(2) or getpeername(2), by its number.
-func sysName(call uintptr, fd int) (Address, error) {
+func sysName(call uintptr, fd int, addrlen int64) (Address, error) {
 	var sa [sockaddrRoom]byte
-	n := uint32(len(sa))
+	n := uint32(addrlen)
 	_, _, e := syscall.RawSyscall(call, uintptr(fd), uintptr(unsafe.Pointer(&sa)), uintptr(unsafe.Pointer(&n)))
 	if e != 0 {
 		return Address{}, e
@@ -119,8 +119,12 @@ func sysName(call uintptr, fd int) (Address, error) {
 	return DecodeSockaddr(sa[:min(int(n), len(sa))]), nil
 }
 
-func sysGetsockname(fd int) (Address, error) { return sysName(unix.SYS_GETSOCKNAME, fd) }
-func sysGetpeername(fd int) (Address, error) { return sysName(unix.SYS_GETPEERNAME, fd) }
+func sysGetsockname(fd int, addrlen int64) (Address, error) {
+	return sysName(unix.SYS_GETSOCKNAME, fd, addrlen)
+}
+func sysGetpeername(fd int, addrlen int64) (Address, error) {
+	return sysName(unix.SYS_GETPEERNAME, fd, addrlen)
+}
 
 func sysSendto(blocks bool, fd int, b []byte, flags int64, sa []byte, addrlen int64) (int, error) {
 	var p unsafe.Pointer

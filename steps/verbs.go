@@ -21,7 +21,7 @@ func connectionVerbs() Table {
 			on(SocketHandle).raws("backlog").binds().
 			example("- socket: tcp\n- bind: 127.0.0.1:0\n- listen: 8"),
 		Define("accept", "takes a connection from the queue of a listening socket, as a new socket", accept).
-			on(SocketHandle).makes(SocketHandle, "conn").raws("flags").binds().
+			on(SocketHandle).makes(SocketHandle, "conn").raws("addrlen", "flags").binds().
 			example("- socket: tcp\n- bind: 127.0.0.1:0\n- listen: 8\n- accept:\n  expect: {blocks: 100ms}"),
 		Define("connect", "connects a socket to an address", connect).
 			on(SocketHandle).raws("addrlen").binds().
@@ -75,10 +75,10 @@ func handleVerbs() Table {
 			on(SocketHandle).raws("level", "optname", "optlen").looks().
 			example("- socket: tcp\n- getsockopt: SO_TYPE\n  expect: SOCK_STREAM"),
 		Define("getsockname", "tells a socket's own address", getsockname).
-			on(SocketHandle).looks().
+			on(SocketHandle).raws("addrlen").looks().
 			example("- socket: tcp\n- getsockname:\n  expect: 0.0.0.0:0"),
 		Define("getpeername", "tells the address at the other end", getpeername).
-			on(SocketHandle).looks().
+			on(SocketHandle).raws("addrlen").looks().
 			example("- socket: tcp\n- getpeername:\n  expect: {error: ENOTCONN}"),
 		Define("fcntl", "looks at or changes flags of a descriptor", fcntl).
 			on(SocketHandle|FileHandle|EpollHandle).raws("cmd", "arg").
