@@ -3,6 +3,7 @@ package steps
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sockspec/sockspec/specs"
 )
@@ -273,9 +274,16 @@ func excerpt(text string) string { return Printable(shorten(text)) }
 
 // shorten cuts a long text for a mistake.
 func shorten(text string) string {
-	const most = 60
+	return clip(text, 60)
+}
+
+// clip is the beginning of a text that has more bytes than that.
+func clip(text string, most int) string {
 	if len(text) <= most {
 		return text
+	}
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
 	}
 	return text[:most] + "…"
 }

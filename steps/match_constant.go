@@ -56,7 +56,7 @@ func (m constantNamed) check(v any, f *findings) bool {
 	})
 }
 
-func (m constantNamed) wants() string { return m.name }
+func (m constantNamed) wants() string { return shorten(m.name) }
 
 // family are the tables of the constants whose names begin alike.
 type family struct {

@@ -53,8 +53,12 @@ func (f *findings) missDiff(at *specs.Node, texts func() (want, got string, d *D
 	return false
 }
 
+// mismatchText is how many bytes of what was wanted, and of what came, are told
+// at most: a spec, or a peer, may have written anything.
+const mismatchText = 1000
+
 func (f *findings) add(at *specs.Node, want, got string, d *Diff) {
-	m := Mismatch{Key: f.key, Want: want, Got: got, Diff: d}
+	m := Mismatch{Key: f.key, Want: clip(want, mismatchText), Got: clip(got, mismatchText), Diff: d}
 	if at != nil {
 		m.Pos, m.Src = at.Pos(), at.Source()
 	}
