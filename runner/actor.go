@@ -70,7 +70,7 @@ func newFrame(b *block, parent *frame, coords []int) *frame {
 // newActor makes an actor that has not started.
 func newActor(r *run, p *actorPlan, name string, root *frame, numbers *steps.Numbers) *actor {
 	a := &actor{run: r, plan: p, name: name, root: root, numbers: numbers, wake: make(chan struct{}, 1), state: running}
-	a.env.World = r.world
+	a.env.World, a.env.Net = r.world, r.world.Network(p.network)
 	a.env.OnBlocked = a.onBlocked
 	a.env.UseNumbers(numbers)
 	return a
@@ -89,7 +89,12 @@ func (a *actor) enter() {
 // work carries out the actor's steps.
 func (a *actor) work() {
 	defer a.run.actors.Done()
-	a.steps(a.root)
+	if err := a.arrive(); err != nil {
+		a.run.end(Error, fmt.Sprintf("%s: %v", a.name, err))
+	} else {
+		a.steps(a.root)
+	}
+	a.depart()
 	a.leave()
 }
 

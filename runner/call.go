@@ -74,7 +74,7 @@ func (r *run) forgetObserver(a *actor) {
 // callOnce makes the call. The error is anything but the kernel's answer.
 func (a *actor) callOnce(s *stepPlan, arg any) (*steps.Outcome, error) {
 	e := &a.env
-	results, err := s.verb.Run(a.context(), e, arg)
+	results, err := a.make(s, arg)
 	o := &steps.Outcome{Blocked: e.Blocked, Calls: e.Calls, Elapsed: a.run.elapsed() - a.began}
 	switch answer := err.(type) {
 	case nil:

@@ -22,6 +22,7 @@ func Compile(s *specs.Scenario, table steps.Table) (*Plan, error) {
 		succeed:  make(map[*steps.Verb]*steps.Expect),
 	}
 	c.refuseUnsupported(s)
+	c.hosts(s)
 	c.files(s)
 	for _, a := range s.Actors {
 		c.actor(a)
@@ -77,15 +78,9 @@ func refused(key string, n *specs.Node) specs.Errors {
 // refuseUnsupported names what the language has and this version has not.
 func (c *compiler) refuseUnsupported(s *specs.Scenario) {
 	refuse := func(key string, n *specs.Node) { c.errs = append(c.errs, refused(key, n)...) }
-	refuse("hosts", s.Hosts)
 	refuse("outcomes", s.Outcomes)
 	refuse("interleavings", s.Interleavings)
 	refuse("grading", s.Grading)
-	for _, a := range s.Actors {
-		refuse("host", a.Host)
-		refuse("privileges", a.Privileges)
-		refuse("process", a.Process)
-	}
 }
 
 // actor plans an actor of the scenario.
@@ -99,6 +94,9 @@ func (c *compiler) actor(a *specs.Actor) {
 		c.mistake(a.Pos, c.plan.Spec.Source, "too many actors: with the %d of %s there are more than %d", a.Count, a.Name, mostActors)
 		c.replicas = 0
 	}
+	c.host(a, plan)
+	c.privileges(a, plan)
+	c.process(a, plan)
 	plan.root = c.newBlock(plan, nil, a.Replicas, a.Count)
 	c.steps(sc, plan.root, a.Steps)
 	c.nameByVerbs(sc)
@@ -140,7 +138,7 @@ func (c *compiler) step(sc *scope, b *block, spec *specs.Step) *stepPlan {
 		}
 		return nil
 	}
-	s := &stepPlan{spec: spec, verb: verb, name: spec.Verb, block: b, within: spec.Within, record: -1, look: -1}
+	s := &stepPlan{spec: spec, verb: verb, name: spec.Verb, block: b, within: spec.Within, record: -1, look: -1, target: -1}
 	if spec.ID != nil {
 		s.name = spec.ID.Text
 	}
@@ -274,7 +272,7 @@ func (c *compiler) modifiers(s *stepPlan) {
 	if s.verb.On == 0 && s.spec.Via != nil {
 		c.stepMistake(s, "%s is made on no handle, so it cannot have via", s.verb.Name)
 	}
-	if len(s.verb.Makes) == 0 && len(s.spec.As) > 0 {
+	if len(s.verb.Makes) == 0 && !s.verb.MakesAny && len(s.spec.As) > 0 {
 		c.mistake(s.spec.As[0].Pos, s.spec.Source, "%s makes no handle, so it cannot have as", s.verb.Name)
 	}
 }

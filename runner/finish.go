@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"syscall"
 
+	"github.com/sockspec/sockspec/specs"
 	"github.com/sockspec/sockspec/steps"
 )
 
@@ -177,7 +178,12 @@ func (a *actor) cutShort(s *stepPlan, o *steps.Outcome, err error) answer {
 		return stop
 	}
 	var unsupported steps.Unsupported
+	var wrong *specs.Error
 	switch {
+	case errors.As(err, &wrong):
+		f := a.mistake(err)
+		f.Outcome = o
+		return r.fail(a, f)
 	case errors.As(err, &unsupported):
 		r.endLocked(Skip, unsupported.Reason)
 		r.emit(a.event(StepAborted, o))

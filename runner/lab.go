@@ -92,14 +92,22 @@ func (l *Lab) enter(ctx context.Context, p *Plan) (*place, error) {
 		pl.ns, pl.host = ns, false
 	}
 	tmp := filepath.Join(l.tmp, strconv.FormatInt(l.made.Add(1), 10))
-	pl.world = &steps.World{Tmp: tmp, Do: pl.ns.Do, MakeTmp: func() error {
+	pl.world = &steps.World{Tmp: tmp, Networks: []*steps.Network{network(pl.ns)}, MakeTmp: func() error {
 		pl.made = true
 		return os.Mkdir(tmp, 0o755)
 	}}
-	if err := pl.furnish(p); err != nil {
+	if err := errors.Join(pl.build(p), pl.furnish(p)); err != nil {
 		return nil, errors.Join(err, pl.leave())
 	}
 	return pl, nil
+}
+
+// network is a namespace as steps use it.
+func network(n *netns.Namespace) *steps.Network {
+	return &steps.Network{
+		Do: n.Do, SockDiag: n.SockDiag,
+		Destroy: func(t steps.FourTuple) error { return n.Destroy(netns.FourTuple(t)) },
+	}
 }
 
 // notHere is why a scenario cannot run on this machine: it is skipped.
@@ -207,6 +215,7 @@ func (pl *place) setModes(files []specs.TempFile) error {
 // leave closes what is still open, newest first, and gives everything back.
 func (pl *place) leave() error {
 	pl.world.CloseAll()
+	razed := pl.raze()
 	if !pl.host {
 		tuples := pl.world.Tuples()
 		left := make([]netns.FourTuple, len(tuples))
@@ -216,9 +225,9 @@ func (pl *place) leave() error {
 		pl.lab.pool.Put(pl.ns, left, pl.world.Tainted())
 	}
 	if pl.lab.keepTmp || !pl.made {
-		return nil
+		return razed
 	}
-	return removeAll(pl.world.Tmp)
+	return errors.Join(razed, removeAll(pl.world.Tmp))
 }
 
 // removeAll removes a folder, also one whose folders may not be written to.

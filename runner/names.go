@@ -89,11 +89,11 @@ func (c *compiler) makes(sc *scope, s *stepPlan) {
 
 // handleNames are those of `as`, or the verb's own.
 func (c *compiler) handleNames(s *stepPlan) []specs.Name {
-	if len(s.verb.Makes) == 0 || slices.Contains(s.spec.Unread, "as") {
+	if len(s.verb.Makes) == 0 && !s.verb.MakesAny || slices.Contains(s.spec.Unread, "as") {
 		return nil
 	}
 	if given := s.spec.As; len(given) > 0 {
-		if len(given) != len(s.verb.Makes) {
+		if len(given) != len(s.verb.Makes) && !s.verb.MakesAny {
 			c.mistake(given[0].Pos, s.spec.Source, "%s makes %s, so as wants %s", s.verb.Name, count(len(s.verb.Makes), "handle"), count(len(s.verb.Makes), "name"))
 			c.broken = true
 			return nil

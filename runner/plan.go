@@ -22,6 +22,7 @@ type Plan struct {
 	cells   int // of all watches
 	marks   int // of all points: an instance each
 	records int // instances of steps that `order` names
+	targets int // instances of steps that others do something to
 	looks   int // instances of steps with `blocks: {until: …}`
 	fds     int // descriptors that it may need at once, at the most
 }
@@ -37,6 +38,7 @@ type actorPlan struct {
 	name     string
 	root     *block
 	parent   *actorPlan // of a child; nil for an actor of the scenario
+	network  int        // of World.Networks
 	forks    bool       // whether one of its steps is a fork
 	inherits bool       // whether it, or a child of it, names a parent's handle by an index
 }
@@ -107,6 +109,7 @@ type stepPlan struct {
 
 	via     *handleRef
 	handles []*handleRef
+	targets []targetRef // steps that it does something to
 	makes   []*slot
 	last    []bool // for each of makes, that no later step makes it
 	body    *block
@@ -121,6 +124,9 @@ type stepPlan struct {
 	record int        // where its instances' instants are kept for `order`; -1
 	look   int        // where it is noted that it was still blocked; -1
 	looks  []*lookRef // steps that ought to be blocked when this one starts
+	target int        // where others find what they can do to its instances; -1
+	// interruptible: another step ends its call with a signal.
+	interruptible bool
 }
 
 // when an expectation has all that it is judged by.

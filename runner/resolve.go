@@ -261,6 +261,7 @@ func (r *resolver) argument(s *stepPlan) {
 			r.bindAll(s, e.Refs, &s.needs)
 		}
 	}
+	r.targets(s)
 	if user, ok := s.arg.(steps.HandleUser); ok {
 		for _, h := range user.HandleArgs() {
 			if ref := r.handle(s, h.Ref); ref != nil {

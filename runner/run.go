@@ -30,6 +30,7 @@ type run struct {
 	marks     []bool
 	records   []record
 	looks     []look
+	targets   []steps.Target
 	meetings  []meeting
 	live      []*actor // those that have not ended
 	entered   int      // how many actors have started
@@ -50,6 +51,7 @@ func execute(ctx context.Context, p *Plan, id Run, world *steps.World, order Ord
 		plan: p, id: id, world: world, sink: sink, order: order, start: time.Now(),
 		cells: make([]cell, p.cells), marks: make([]bool, p.marks),
 		records: make([]record, p.records), looks: make([]look, p.looks),
+		targets:  make([]steps.Target, p.targets),
 		meetings: make([]meeting, len(p.barriers)),
 		result:   Result{Verdict: Pass},
 	}

@@ -77,6 +77,14 @@ func (a *actor) prepare(s *stepPlan, f *frame) (any, answer) {
 	e := &a.env
 	e.Reset()
 	e.Raw, e.Expect, e.Keep = s.raw, s.expect, s.keep
+	e.Interruptible, e.Own = s.interruptible, a.run.ownTarget(s, f)
+	if len(s.targets) > 0 {
+		targets, err := a.run.targetsOf(s, f)
+		if err != nil {
+			return nil, a.failAt(s, f, err)
+		}
+		e.Targets = targets
+	}
 	if s.via != nil {
 		h, next := a.handle(s, f, s.via)
 		if next != proceed {

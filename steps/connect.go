@@ -27,7 +27,7 @@ func (e *Env) sockaddr(a *AddressArg) ([]byte, int64, error) {
 			return nil, 0, err
 		}
 	}
-	sa, err := a.Encode(e.Via.Domain, e.World.Tmp, e.World.scope)
+	sa, err := a.Encode(e.Via.Domain, e.World.Tmp, e.scope)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -32,9 +32,9 @@ type World struct {
 	// MakeTmp makes that folder. It is called once, by the first step that needs
 	// it; nil where the folder is there already.
 	MakeTmp func() error
-	// Do runs a function inside the scenario's network namespace; nil where that
-	// is the one of the program.
-	Do func(func() error) error
+	// Networks are those that actors can be in: the scenario's own, then those of
+	// its hosts. Without any the calls are made where the program is.
+	Networks []*Network
 
 	tainted atomic.Bool
 	tmpOnce sync.Once
@@ -43,14 +43,6 @@ type World struct {
 	mu     sync.Mutex
 	open   *Handle // newest first, linked through Handle.older
 	tuples map[FourTuple]struct{}
-}
-
-// inside runs f in the scenario's network namespace.
-func (w *World) inside(f func() error) error {
-	if w.Do == nil {
-		return f()
-	}
-	return w.Do(f)
 }
 
 // NeedTmp makes the scenario's folder, unless that is done.
@@ -63,13 +55,12 @@ func (w *World) NeedTmp() error {
 	return w.tmpErr
 }
 
-// scope is the index of an interface in the scenario's network.
-func (w *World) scope(name string) (index uint32, err error) {
-	err = w.inside(func() error {
-		index, err = interfaceIndex(name)
-		return err
-	})
-	return index, err
+// Network is the one with that number; nil where there is none.
+func (w *World) Network(number int) *Network {
+	if number >= len(w.Networks) {
+		return nil
+	}
+	return w.Networks[number]
 }
 
 // FourTuple are the addresses of a TCP connection.
@@ -110,6 +101,8 @@ func (w *World) CloseAll() {
 // actor and is used for one call after the other.
 type Env struct {
 	World *World
+	// Net is the network that the calls are made in; nil for that of the program.
+	Net *Network
 	// Via is the handle that the call is made on; nil where the verb has none.
 	Via *Handle
 	// ViaName is what the step calls it: a result that goes by handles has it.
@@ -133,11 +126,13 @@ type Env struct {
 	// OnBlocked is called once, when the call turns out to block. Its argument
 	// tells later whether it is still so; anybody may ask.
 	OnBlocked func(still func() bool)
-	// Interruptible makes the kernel's own blocking call, which a signal can end.
-	// While OnBlocked is called Interrupt is set then: it sends the signal, so
-	// that the call gives EINTR. Anybody may call it at any time.
+	// Interruptible makes the kernel's own blocking call, which a signal can end:
+	// by Own.Interrupt, so that the call gives EINTR.
 	Interruptible bool
-	Interrupt     func()
+	// Own is what other steps can do to this one; nil where none names it.
+	Own *Target
+	// Targets are the steps that the argument names, in its order.
+	Targets []*Target
 
 	Calls   []Call
 	Blocked bool
@@ -147,7 +142,7 @@ type Env struct {
 
 // Reset makes the environment ready for the next call.
 func (e *Env) Reset() {
-	*e = Env{World: e.World, OnBlocked: e.OnBlocked, numbers: e.numbers}
+	*e = Env{World: e.World, Net: e.Net, OnBlocked: e.OnBlocked, numbers: e.numbers}
 }
 
 // UseNumbers sets where the descriptors that the calls make get their numbers from.

@@ -75,7 +75,8 @@ func (e *Env) await(ctx context.Context, c *kernelCall, asleep bool) error {
 		<-c.done
 		return settled(c.err)
 	}
-	e.Interrupt = c.interrupt
+	e.Own.interruptible(c.interruptAsleep)
+	defer e.Own.interruptible(nil)
 	e.block(c.watch)
 	at, limit := e.until(time.Time{})
 	var over <-chan time.Time

@@ -126,12 +126,24 @@ func readProc(path string, room []byte) []byte {
 
 // interrupt sends the thread a signal whose handler does not restart calls, if
 // it is asleep in the call: the call gives EINTR, or what it has done so far.
-func (c *kernelCall) interrupt() {
+func (c *kernelCall) interrupt() (sent bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.returned && c.asleep() {
-		unix.Tgkill(unix.Getpid(), c.tid, interruptSignal)
+		sent = unix.Tgkill(unix.Getpid(), c.tid, interruptSignal) == nil
 	}
+	return sent
+}
+
+// interruptAsleep interrupts the call as soon as it is asleep; false where it
+// has returned.
+func (c *kernelCall) interruptAsleep() bool {
+	for c.watch() {
+		if c.interrupt() {
+			return true
+		}
+	}
+	return false
 }
 
 // stop interrupts the call until it has returned.

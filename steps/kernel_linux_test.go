@@ -211,9 +211,9 @@ func TestInterrupt(t *testing.T) {
 		other := k.startBlocked("- {recv: , via: a, expect: x}")
 		g := k.interruptible("- " + yaml)
 		<-g.blocked
-		g.env.Interrupt()
+		g.env.Own.Interrupt()
 		g.wait().judge()
-		g.env.Interrupt() // too late: it hits nobody
+		g.env.Own.Interrupt() // too late: it hits nobody
 		k.run("- {send: x, via: b}")
 		other.wait().judge()
 	}
@@ -225,7 +225,7 @@ func (k *kit) interruptible(yaml string) *going {
 	g := &going{kit: k, step: k.parse(yaml)[0], blocked: make(chan struct{}), done: make(chan struct{})}
 	verb := k.table.Find(g.step.Verb)
 	arg := g.prepare(verb)
-	g.env.Interruptible = true
+	g.env.Interruptible, g.env.Own = true, new(Target)
 	go func() {
 		defer close(g.done)
 		results, err := verb.Run(k.ctx, &g.env, arg)

@@ -11,9 +11,9 @@ type kernelCall struct {
 
 func startKernelCall(uint64, func() error) (*kernelCall, error) { return nil, errNeedsLinux }
 
-func (c *kernelCall) watch() bool  { return false }
-func (c *kernelCall) asleep() bool { return false }
-func (c *kernelCall) interrupt()   {}
-func (c *kernelCall) stop()        {}
+func (c *kernelCall) watch() bool           { return false }
+func (c *kernelCall) asleep() bool          { return false }
+func (c *kernelCall) interruptAsleep() bool { return false }
+func (c *kernelCall) stop()                 {}
 
 func setBlocking(int, bool) error { return errNeedsLinux }

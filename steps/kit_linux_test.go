@@ -13,6 +13,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/sockspec/sockspec/runner/netns"
 	"github.com/sockspec/sockspec/specs"
 )
 
@@ -34,6 +35,7 @@ func newKit(t testing.TB) *kit {
 	t.Helper()
 	k := &kit{t: t, table: Default(), handles: map[string]*Handle{}, ctx: context.Background()}
 	k.world = &World{Tmp: filepath.Join(t.TempDir(), "tmp")}
+	k.world.Networks = []*Network{{SockDiag: netns.Host().SockDiag}}
 	k.world.MakeTmp = func() error { return os.Mkdir(k.world.Tmp, 0o700) }
 	t.Cleanup(k.world.CloseAll)
 	return k
@@ -126,7 +128,7 @@ func (k *kit) begin(s *specs.Step) *going {
 func (g *going) prepare(verb *Verb) any {
 	g.t.Helper()
 	e := &g.env
-	e.World = g.world
+	e.World, e.Net = g.world, g.world.Network(0)
 	e.UseNumbers(&g.numbers)
 	e.OnBlocked = func(still func() bool) { g.still = still; close(g.blocked) }
 	var errs specs.Errors

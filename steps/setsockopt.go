@@ -23,7 +23,7 @@ func setsockopt(_ context.Context, e *Env, a *setsockoptArgs) (None, error) {
 
 // setOption makes one call.
 func (e *Env) setOption(fd int, o *Sockopt) error {
-	value, err := o.Bytes(e.World.scope)
+	value, err := o.Bytes(e.scope)
 	if err != nil {
 		return err
 	}

@@ -129,7 +129,7 @@ func socketName(domain, typ, proto int) string {
 func socket(_ context.Context, e *Env, a *socketArgs) (None, error) {
 	domain, typ, proto, d := a.call(e)
 	var fd int
-	err := e.World.inside(func() (err error) {
+	err := e.inside(func() (err error) {
 		fd, err = sysSocket(domain, typ|sockNonblock|sockCloexec, proto)
 		return err
 	})
@@ -154,7 +154,7 @@ func (e *Env) taintBySocket(d *Description) {
 func socketpair(_ context.Context, e *Env, a *socketArgs) (None, error) {
 	domain, typ, proto, d := a.call(e)
 	var fds [2]int
-	err := e.World.inside(func() (err error) {
+	err := e.inside(func() (err error) {
 		fds, err = sysSocketpair(domain, typ|sockNonblock|sockCloexec, proto)
 		return err
 	})

@@ -59,7 +59,7 @@ func sysFcntlAny(int, int64, int64) (int64, error)                { return 0, er
 func sysPipe(int64) (fds [2]int, err error)                       { return fds, errNeedsLinux }
 func sysOpen(string, int, uint32) (int, error)                    { return -1, errNeedsLinux }
 func sysTCPInfo(int, []byte) (int, error)                         { return 0, errNeedsLinux }
-func diagnose(FourTuple, ScopeFunc) (int, []byte, error)          { return 0, nil, errNeedsLinux }
+func (e *Env) diagnose(FourTuple) (int, []byte, error)            { return 0, nil, errNeedsLinux }
 func (e *Env) control(int, *ioctlArg) (any, int64, error)         { return nil, 0, errNeedsLinux }
 func (d *Description) tune(int)                                   {}
 func closeFD(fd int) error                                        { return unix.Close(fd) }

@@ -24,6 +24,8 @@ type Verb struct {
 	On HandleKind
 	// Makes are the default names of the handles that the call makes.
 	Makes []string
+	// MakesAny tells that as many handles are made as turn out; `as` names them.
+	MakesAny bool
 	// MakesKind is their kind.
 	MakesKind HandleKind
 	// RawNames are the arguments of the C call that `raw` may override.

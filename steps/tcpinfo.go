@@ -201,10 +201,8 @@ func (e *Env) leftOf(h *Handle) (tcpInfoResult, error) {
 	if !peer.IsValid() {
 		return r, nil
 	}
-	err := e.World.inside(func() (err error) {
-		r.state, r.raw, err = diagnose(FourTuple{local, peer}, e.World.scope)
-		return err
-	})
+	var err error
+	r.state, r.raw, err = e.diagnose(FourTuple{local, peer})
 	e.log("sock_diag", 0, err, AddressFrom(local), AddressFrom(peer), stateName(r.state))
 	return r, err
 }

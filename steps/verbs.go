@@ -1,8 +1,13 @@
 package steps
 
+import "slices"
+
 // Default is the table of verbs.
 func Default() Table {
-	return append(append(append(connectionVerbs(), dataVerbs()...), handleVerbs()...), otherVerbs()...)
+	return slices.Concat(
+		connectionVerbs(), dataVerbs(), messageVerbs(), vectorVerbs(),
+		readinessVerbs(), handleVerbs(), faultVerbs(), wireVerbs(), otherVerbs(),
+	)
 }
 
 // connectionVerbs make sockets and connections, and end them.
@@ -53,9 +58,6 @@ func dataVerbs() Table {
 		Define("write", "writes to a socket, a file or a pipe", writeVerb).
 			on(SocketHandle | FileHandle).
 			example("- pipe\n- write: hello\n  via: w"),
-		Define("poll", "waits until one of several events is there", poll).
-			on(SocketHandle | FileHandle | EpollHandle).raws("nfds").
-			example("- socketpair: unix\n- poll: [POLLIN, POLLOUT]\n  via: a\n  expect: {ready: {a: [POLLOUT]}}\n- poll: {events: {a: [POLLIN], b: [POLLIN]}, wait: 0}\n  expect: {ready: {}}"),
 	}
 }
 
@@ -89,6 +91,9 @@ func handleVerbs() Table {
 		Define("tcp_info", "tells the state of a TCP connection, and what the kernel counts about it", tcpInfo).
 			on(SocketHandle).looks().with(func(v *Verb) { v.Results = tcpInfoResults() }).
 			example("- socket: tcp\n- tcp_info:\n  expect: CLOSE"),
+		Define("abort", "has the kernel destroy a connection (SOCK_DESTROY): ECONNABORTED here, a RST for the peer", abort).
+			on(SocketHandle).with(func(v *Verb) { v.NamesHandle = true }).
+			example("- socket: tcp\n- bind: 127.0.0.1:0\n- listen: 1\n- socket: tcp\n  as: client\n- connect: $(sock.addr)\n  via: client\n- abort: client\n- recv:\n  via: client\n  expect: {error: ECONNABORTED}"),
 		Define("pipe", "makes a pipe: an end to read from and one to write to", pipe).
 			makes(FileHandle, "r", "w").raws("flags").
 			example("- pipe\n- close: w\n- read:\n  expect: {eof: true}"),
@@ -101,6 +106,8 @@ func handleVerbs() Table {
 // otherVerbs make no call on a handle.
 func otherVerbs() Table {
 	return Table{
+		Define("interrupt", "sends a signal to the thread of a blocked call, whose handler does not restart it: EINTR", interrupt).
+			example("- socketpair: unix\n- fork:\n    steps:\n      - recv:\n        via: a\n        expect: {error: EINTR}\n- interrupt: child.recv"),
 		Define("resolve", "finds the IP addresses of a host's name", resolve).looks().
 			example("- resolve: localhost\n  expect: {addresses: {contains: 127.0.0.1}}"),
 		Define("sleep", "lets time pass, for the kernel's timers only: order steps with after", sleep).

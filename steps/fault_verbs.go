@@ -1,0 +1,6 @@
+package steps
+
+// faultVerbs change the network that packets go through.
+func faultVerbs() Table {
+	return Table{}
+}

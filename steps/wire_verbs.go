@@ -1,0 +1,6 @@
+package steps
+
+// wireVerbs put packets on the wire.
+func wireVerbs() Table {
+	return Table{}
+}
