@@ -17,6 +17,7 @@ type actor struct {
 	root    *frame
 	numbers *steps.Numbers
 	env     steps.Env
+	remote  *steps.Remote   // the process that makes its calls; nil where it is none
 	handles []*steps.Handle // that may be open; kept only where a step forks
 	// inherited are the duplicates that a child has of its parents' handles;
 	// kept only where it may name one by an index.
@@ -89,12 +90,9 @@ func (a *actor) enter() {
 // work carries out the actor's steps.
 func (a *actor) work() {
 	defer a.run.actors.Done()
-	if err := a.arrive(); err != nil {
-		a.run.end(Error, fmt.Sprintf("%s: %v", a.name, err))
-	} else {
-		a.steps(a.root)
+	if err := a.where(func() { a.steps(a.root) }); err != nil {
+		a.nowhere(err)
 	}
-	a.depart()
 	a.leave()
 }
 

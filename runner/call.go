@@ -10,8 +10,8 @@ import (
 
 // call makes the step's call; with `within` again and again, until what is
 // expected holds or the time is over.
-func (a *actor) call(s *stepPlan, arg any) (*steps.Outcome, error) {
-	o, err := a.callOnce(s, arg)
+func (a *actor) call(s *stepPlan, f *frame, arg any) (*steps.Outcome, error) {
+	o, err := a.callOnce(s, f, arg)
 	if s.within == 0 || err != nil {
 		return o, err
 	}
@@ -22,7 +22,7 @@ func (a *actor) call(s *stepPlan, arg any) (*steps.Outcome, error) {
 			break
 		}
 		a.env.Calls, a.env.Made = nil, nil
-		if o, err = a.callOnce(s, arg); err != nil {
+		if o, err = a.callOnce(s, f, arg); err != nil {
 			break
 		}
 	}
@@ -72,9 +72,9 @@ func (r *run) forgetObserver(a *actor) {
 }
 
 // callOnce makes the call. The error is anything but the kernel's answer.
-func (a *actor) callOnce(s *stepPlan, arg any) (*steps.Outcome, error) {
+func (a *actor) callOnce(s *stepPlan, f *frame, arg any) (*steps.Outcome, error) {
 	e := &a.env
-	results, err := a.make(s, arg)
+	results, err := a.make(s, f, arg)
 	o := &steps.Outcome{Blocked: e.Blocked, Calls: e.Calls, Elapsed: a.run.elapsed() - a.began}
 	switch answer := err.(type) {
 	case nil:

@@ -53,6 +53,8 @@ type compiler struct {
 	replicas int // of all actors
 	errs     specs.Errors
 	broken   bool // something was not decoded: names may be missing for that reason
+
+	hostNames []string // of the scenario's hosts
 }
 
 func (c *compiler) mistake(pos specs.Pos, src *specs.Source, format string, args ...any) *specs.Error {
@@ -168,7 +170,7 @@ func (c *compiler) argument(s *stepPlan) {
 	}
 	s.arg = arg
 	c.plan.warnings = append(c.plan.warnings, steps.Warnings(arg)...)
-	c.errs = append(c.errs, steps.UnknownHosts(arg, func(string) bool { return false })...)
+	c.errs = append(c.errs, steps.UnknownHosts(arg, c.hostNames)...)
 	s.argPending = s.verb.Flow == "" && n != nil && n.Pending()
 }
 
@@ -189,7 +191,7 @@ func (c *compiler) expectation(s *stepPlan) {
 		s.expect = c.success(s.verb)
 		return
 	}
-	expect, errs := steps.CompileExpect(s.spec.Expect, s.verb.Results)
+	expect, errs := steps.CompileExpectAt(s.spec.Expect, s.verb.ResultsOf(s.arg), steps.Place{Hosts: c.hostNames})
 	if len(errs) > 0 {
 		c.errs, s.unjudged = append(c.errs, errs...), true
 		expect = c.success(s.verb)

@@ -13,11 +13,19 @@ func (c *compiler) descriptors() int {
 	total := 0
 	for _, a := range c.plan.actors {
 		if a.parent == nil {
-			total = sum(total, product(usageOf(a.root, 0).peak, a.root.total))
+			peak := usageOf(a.root, 0).peak
+			if a.process != nil {
+				peak = processDescriptors
+			}
+			total = sum(total, product(peak, a.root.total))
 		}
 	}
 	return total
 }
+
+// processDescriptors are those that the runner needs for a process, whatever
+// that has open itself.
+const processDescriptors = 4
 
 // usage is how many descriptors one instance of a block needs.
 type usage struct {

@@ -11,6 +11,7 @@ import (
 
 // finish notes what came of the call, lets go who waited for it, and judges it.
 func (a *actor) finish(s *stepPlan, f *frame, o *steps.Outcome, err error) answer {
+	a.env.Own.End()
 	if err != nil {
 		return a.cutShort(s, o, err)
 	}
@@ -151,7 +152,7 @@ func (a *actor) judged(s *stepPlan, f *frame, o *steps.Outcome, bad []steps.Mism
 
 // mismatch fails the step, or blames the machine where it has too few descriptors.
 func (a *actor) mismatch(s *stepPlan, o *steps.Outcome, bad []steps.Mismatch) answer {
-	if outOfDescriptors(o.Errno) && !s.expect.WantsError() {
+	if outOfDescriptors(o.Errno) && !s.expect.WantsError() && a.remote == nil {
 		a.run.endLocked(Error, a.run.fewDescriptors(o.Errno))
 		return stop
 	}

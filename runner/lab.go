@@ -8,10 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"syscall"
 
 	"github.com/sockspec/sockspec/runner/netns"
+	"github.com/sockspec/sockspec/runner/process"
 	"github.com/sockspec/sockspec/specs"
 	"github.com/sockspec/sockspec/steps"
 )
@@ -24,6 +26,8 @@ type Lab struct {
 	tmp     string
 	keepTmp bool
 	made    atomic.Int64 // folders
+
+	processes processes
 }
 
 // NewLab makes a lab. The error is that what was asked for cannot be had.
@@ -63,6 +67,7 @@ func (l *Lab) Kept() string {
 
 // Close gives everything back. Folders that were to be kept stay.
 func (l *Lab) Close() error {
+	l.processes.close()
 	if l.pool != nil {
 		l.pool.Close()
 	}
@@ -79,6 +84,12 @@ type place struct {
 	host  bool // the machine's own network: not to be given back
 	made  bool // the folder; steps make it when they first need it
 	world *steps.World
+
+	cables    *netns.Switch // of the hosts, whose names are in the same order
+	hostNames []string
+
+	mu     sync.Mutex       // guards actors while the plan runs
+	actors []*process.Actor // those that are processes
 }
 
 // enter lends a network and a folder for one run of a plan.
@@ -96,7 +107,13 @@ func (l *Lab) enter(ctx context.Context, p *Plan) (*place, error) {
 		pl.made = true
 		return os.Mkdir(tmp, 0o755)
 	}}
-	if err := errors.Join(pl.build(p), pl.furnish(p)); err != nil {
+	if p.processes {
+		pl.world.StartProcess = pl.startProcess
+		if err := os.Chmod(l.tmp, 0o711); err != nil { // for other users
+			return nil, errors.Join(err, pl.leave())
+		}
+	}
+	if err := errors.Join(pl.build(ctx, p), pl.furnish(p)); err != nil {
 		return nil, errors.Join(err, pl.leave())
 	}
 	return pl, nil
@@ -105,7 +122,8 @@ func (l *Lab) enter(ctx context.Context, p *Plan) (*place, error) {
 // network is a namespace as steps use it.
 func network(n *netns.Namespace) *steps.Network {
 	return &steps.Network{
-		Do: n.Do, SockDiag: n.SockDiag,
+		Machine: n == netns.Host(),
+		Do:      n.Do, Enter: n.Enter, Fd: n.Fd, SockDiag: n.SockDiag,
 		Destroy: func(t steps.FourTuple) error { return n.Destroy(netns.FourTuple(t)) },
 	}
 }
@@ -121,7 +139,7 @@ func (pl *place) furnish(p *Plan) error {
 		if pl.host {
 			return notHere{"sysctls are set in a network namespace only, and this scenario has none"}
 		}
-		switch err := pl.ns.Sysctl(s.Name, s.Value); {
+		switch err := pl.sysctl(s.Name, s.Value); {
 		case errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ERANGE) || errors.Is(err, syscall.EISDIR):
 			return fmt.Errorf("%s: %w", s.Pos, err) // so it would be anywhere
 		case err != nil:
@@ -214,8 +232,9 @@ func (pl *place) setModes(files []specs.TempFile) error {
 
 // leave closes what is still open, newest first, and gives everything back.
 func (pl *place) leave() error {
+	pl.endProcesses()
 	pl.world.CloseAll()
-	razed := pl.raze()
+	pl.raze()
 	if !pl.host {
 		tuples := pl.world.Tuples()
 		left := make([]netns.FourTuple, len(tuples))
@@ -225,9 +244,9 @@ func (pl *place) leave() error {
 		pl.lab.pool.Put(pl.ns, left, pl.world.Tainted())
 	}
 	if pl.lab.keepTmp || !pl.made {
-		return razed
+		return nil
 	}
-	return errors.Join(razed, removeAll(pl.world.Tmp))
+	return removeAll(pl.world.Tmp)
 }
 
 // removeAll removes a folder, also one whose folders may not be written to.

@@ -15,13 +15,14 @@ func (b *block) letGo() {
 	for _, s := range b.steps {
 		spec := *s.spec
 		spec.Via, spec.As, spec.After, spec.Raw = nil, nil, nil, nil
-		if !s.argPending {
+		remote := b.actor.process != nil // another process decodes it anew
+		if !s.argPending && !remote {
 			spec.Arg = nil
 		}
 		if s.verb.Flow != "" {
 			s.arg = nil // the steps in it are planned
 		}
-		if s.expectWhen == atCompile {
+		if s.expectWhen == atCompile && !remote {
 			spec.Expect = nil
 		}
 		s.spec = &spec

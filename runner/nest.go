@@ -38,7 +38,8 @@ func (c *compiler) fork(sc *scope, s *stepPlan, arg *steps.ForkArg) {
 		c.stepMistake(s, "%q is already the name of a child of %s; give this one another with as", name, sc.actor.name)
 		return
 	}
-	child := &actorPlan{name: sc.actor.name + "." + name, parent: sc.actor}
+	c.noFork(sc.actor, s)
+	child := &actorPlan{name: sc.actor.name + "." + name, parent: sc.actor, network: sc.actor.network, unprivileged: sc.actor.unprivileged}
 	inner := newScope(child, sc, len(arg.Steps))
 	e.child = inner
 	c.scopes = append(c.scopes, inner)

@@ -17,14 +17,16 @@ type Plan struct {
 	actors   []*actorPlan // those of the scenario, and the children that fork makes
 	order    []*orderPlan
 	barriers []*barrierPlan
+	hosts    []hostPlan
 
 	// How many of what a run keeps a note of: see limits.go.
-	cells   int // of all watches
-	marks   int // of all points: an instance each
-	records int // instances of steps that `order` names
-	targets int // instances of steps that others do something to
-	looks   int // instances of steps with `blocks: {until: …}`
-	fds     int // descriptors that it may need at once, at the most
+	cells     int  // of all watches
+	marks     int  // of all points: an instance each
+	records   int  // instances of steps that `order` names
+	targets   int  // instances of steps that others do something to
+	looks     int  // instances of steps with `blocks: {until: …}`
+	processes bool // an actor is a process of its own
+	fds       int  // descriptors that it may need at once, at the most
 }
 
 // Warnings are remarks on the spelling of the scenario that are no mistakes.
@@ -41,6 +43,9 @@ type actorPlan struct {
 	network  int        // of World.Networks
 	forks    bool       // whether one of its steps is a fork
 	inherits bool       // whether it, or a child of it, names a parent's handle by an index
+
+	unprivileged bool         // makes its calls without capabilities
+	process      *processPlan // nil where it is none of its own
 }
 
 // block is a list of steps that run one after the other: those of an actor, of

@@ -68,7 +68,7 @@ func (a *actor) perform(s *stepPlan, f *frame) answer {
 	if !a.begin(s, f) {
 		return stop
 	}
-	outcome, err := a.call(s, arg)
+	outcome, err := a.call(s, f, arg)
 	return a.finish(s, f, outcome, err)
 }
 
@@ -134,7 +134,7 @@ func (a *actor) expectation(s *stepPlan, f *frame) (*steps.Expect, error) {
 	if err := a.run.world.NeedTmp(); err != nil {
 		return nil, err
 	}
-	expect, errs := steps.CompileExpectAt(n, s.verb.Results, steps.Place{Tmp: a.run.world.Tmp})
+	expect, errs := steps.CompileExpectAt(n, s.verb.ResultsOf(s.arg), a.place())
 	if len(errs) > 0 {
 		return nil, errs
 	}

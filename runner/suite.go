@@ -42,6 +42,7 @@ func RunAll(ctx context.Context, plans []*Plan, lab *Lab, o Options, sink Sink) 
 	}
 	s.options.Repeat = max(o.Repeat, 1)
 	s.makeRoom()
+	s.makeReady()
 	s.work()
 	s.totals.Elapsed = time.Since(s.began)
 	s.totals.NotRun = len(plans)*s.options.Repeat - s.finished
@@ -71,6 +72,17 @@ func (s *suite) makeRoom() {
 		most = max(most, p.fds)
 	}
 	raiseDescriptorLimit(uint64(most + s.options.Jobs*spareDescriptors))
+}
+
+// makeReady starts what starts processes, before there are sockets that it
+// would have copies of. Where that fails the scenarios that need it say so.
+func (s *suite) makeReady() {
+	for _, p := range s.plans {
+		if p.processes {
+			s.lab.processes.ready()
+			return
+		}
+	}
 }
 
 // work hands out the runs to the workers.

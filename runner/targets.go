@@ -18,7 +18,7 @@ func (r *resolver) targets(s *stepPlan) {
 		if arg.Ref == nil {
 			continue
 		}
-		t, at, ok := r.instant(arg.Ref, s)
+		t, _, ok := r.instant(arg.Ref, s)
 		if !ok {
 			continue
 		}
@@ -26,11 +26,16 @@ func (r *resolver) targets(s *stepPlan) {
 			r.mistake(arg.Ref.Pos, arg.Ref.Src, "%s wants the step alone, without an instant", s.verb.Name)
 			continue
 		}
+		if wrong := wrongTarget(s.arg, t.step.verb); wrong != "" {
+			r.mistake(arg.Ref.Pos, arg.Ref.Src, "%s, and %s is a step with %s", wrong, arg.Ref.Text, t.step.verb.Name)
+			continue
+		}
 		sel, ok := r.one(t.step.block, t, s, arg.Ref)
 		if !ok {
 			continue
 		}
-		if at = atDone; user.WhileBlocked() {
+		at := atDone
+		if user.WhileBlocked() {
 			at, t.step.interruptible = atBlocked, true
 		}
 		s.needs = r.need(s.needs, r.pointOf(t.step, at, arg.Ref), sel, arg.Ref)
@@ -39,6 +44,14 @@ func (r *resolver) targets(s *stepPlan) {
 		}
 		s.targets = append(s.targets, targetRef{t.step, sel})
 	}
+}
+
+// wrongTarget is why a verb cannot do anything to a step; "" where it can.
+func wrongTarget(arg any, verb *steps.Verb) string {
+	if choosy, ok := arg.(interface{ TargetVerb(*steps.Verb) string }); ok {
+		return choosy.TargetVerb(verb)
+	}
+	return ""
 }
 
 // ownTarget is what others can do to a step; nil where none names it.

@@ -87,6 +87,7 @@ func (r *resolver) handle(s *stepPlan, ref *specs.Ref) *handleRef {
 		}
 		return &handleRef{slot: t.slot, local: true}
 	}
+	r.shared(s, t.slot, ref)
 	sel, ok := r.one(t.slot.block, t, s, ref)
 	if !ok {
 		return nil

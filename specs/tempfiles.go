@@ -101,6 +101,10 @@ func (r *scenarioReader) content(n *Node, f *TempFile) {
 					r.fail(field.Value.Errorf("wants the target of a symbolic link, got \"\""))
 				}
 			default:
+				if near := Suggest(field.Key.Text, []string{"mode", "symlink"}); near != "" {
+					r.fail(field.Key.Errorf("a file has no %s", quoteUnlessPlain(field.Key.Text)).WithHint("did you mean %s?", near))
+					return
+				}
 				data = append(data, field)
 			}
 		}

@@ -18,6 +18,7 @@ const (
 	unixAbstract
 	unixUnnamed
 	unspecified
+	packetAddress
 	rawAddress
 )
 
@@ -28,7 +29,7 @@ type Address struct {
 	form   addressForm
 	family int            // of rawAddress
 	inet   netip.AddrPort // of inetAddress; IPv4 is AF_INET, all else AF_INET6
-	text   string         // the path, the abstract name without its NUL, or the bytes of rawAddress
+	text   string         // the path, the abstract name without its NUL, or the bytes after the family
 }
 
 // AddressFrom is an internet address.
@@ -74,6 +75,8 @@ func DecodeSockaddr(raw []byte) Address {
 		return decodeInet6(raw)
 	case family == syscall.AF_UNIX:
 		return decodeUnix(raw[familySize:])
+	case family == afPacket && len(raw) >= familySize+packetAddr:
+		return decodePacketAddress(raw[familySize:])
 	case family == syscall.AF_UNSPEC && allZero(raw[familySize:]):
 		return Address{form: unspecified}
 	}
@@ -120,6 +123,8 @@ func (a Address) Family() int {
 		return syscall.AF_INET6
 	case unixPath, unixAbstract, unixUnnamed:
 		return syscall.AF_UNIX
+	case packetAddress:
+		return afPacket
 	case rawAddress:
 		return a.family
 	}
@@ -141,14 +146,14 @@ func (a Address) Bound() bool {
 	switch a.form {
 	case inetAddress:
 		return a.inet.Port() != 0
-	case unixPath, unixAbstract, rawAddress:
+	case unixPath, unixAbstract, packetAddress, rawAddress:
 		return true
 	}
 	return false
 }
 
 // String is the address as the language writes it: 127.0.0.1:80, [::1%lo]:80,
-// /path, @abstract. What the language has no words for is
+// /path, @abstract, {ifindex=lo, …} of a packet socket. What the language has no words for is
 // `unnamed` (an AF_UNIX socket that is not bound), `none`, and the family with
 // the bytes of any other: AF_NETLINK 0000 00000000….
 func (a Address) String() string {
@@ -163,6 +168,8 @@ func (a Address) String() string {
 		return "unnamed"
 	case unspecified:
 		return "unspec"
+	case packetAddress:
+		return a.packetString()
 	case rawAddress:
 		return a.rawString()
 	}
@@ -179,7 +186,7 @@ func (a Address) rawString() string {
 }
 
 // Member is `ip` and `port` of an internet address, `path` of an AF_UNIX one (an
-// abstract name with its @).
+// abstract name with its @), and a field of the struct of a packet socket's one.
 func (a Address) Member(name string) (any, bool) {
 	switch {
 	case name == "ip" && a.form == inetAddress:
@@ -188,6 +195,8 @@ func (a Address) Member(name string) (any, bool) {
 		return int64(a.inet.Port()), true
 	case name == "path" && (a.form == unixPath || a.form == unixAbstract):
 		return a.String(), true
+	case a.form == packetAddress:
+		return a.packetMember(name)
 	}
 	return nil, false
 }

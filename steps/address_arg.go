@@ -19,19 +19,20 @@ const (
 	hostName                    // bob:80
 	literalRelative             // below $(tmp)
 	autobind                    // @
+	packetForm                  // {ifindex: lo}
 	rawLiteral                  // {hex: …}
 )
 
 // AddressArg is an address in a spec. It decodes the literals
 //
-//	127.0.0.1:80  [::1%lo]:80  :80  bob:80  /path  dir/path  @abstract  @  unspec  {hex: 0200 0050}
+//	127.0.0.1:80  [::1%lo]:80  :80  bob:80  /path  dir/path  @abstract  @  unspec  {ifindex: lo}  {hex: 0200 0050}
 //
 // and the value of an expression that is an address or such a text. The zero
 // AddressArg is for none given.
 type AddressArg struct {
 	form literalForm
 	addr Address
-	text string      // the host, the relative path, or the raw bytes
+	text string      // the host, the relative path, the interface, or the raw bytes
 	at   *specs.Node // of a host's name, for a mistake
 }
 
@@ -72,6 +73,8 @@ func (a *AddressArg) String() string {
 		return Printable(a.text)
 	case autobind:
 		return "@"
+	case packetForm:
+		return a.packetText()
 	case rawLiteral:
 		return DecodeSockaddr([]byte(a.text)).String()
 	}
@@ -112,6 +115,10 @@ func (a *AddressArg) DecodeNode(n *specs.Node, errs *specs.Errors) {
 		*a = v
 		return
 	}
+	if isPacketAddress(n) {
+		a.decodePacket(n, errs)
+		return
+	}
 	if n.Kind == specs.Map {
 		a.decodeRaw(n, errs)
 		return
@@ -136,7 +143,7 @@ func (a *AddressArg) DecodeNode(n *specs.Node, errs *specs.Errors) {
 func (a *AddressArg) decodeRaw(n *specs.Node, errs *specs.Errors) {
 	raw := n.Get("hex")
 	if raw == nil || len(n.Fields) != 1 {
-		*errs = append(*errs, n.Errorf("wants an address such as 127.0.0.1:80, or {hex: 0200 0050 …} alone, got a mapping"))
+		*errs = append(*errs, n.Errorf("wants an address such as 127.0.0.1:80, {ifindex: lo} or {hex: 0200 0050 …} alone, got a mapping"))
 		return
 	}
 	if undecided(raw) {

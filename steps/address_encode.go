@@ -34,6 +34,8 @@ func (a *AddressArg) Encode(family int, tmp string, scope ScopeFunc) ([]byte, er
 			return nil, err
 		}
 		return AddressFrom(netip.AddrPortFrom(ip, a.addr.inet.Port())).encode(scope)
+	case packetForm:
+		return a.encodePacket(scope)
 	case literalRelative:
 		return UnixAddress(join(tmp, a.text)).encode(scope)
 	}
@@ -82,6 +84,10 @@ func (a Address) encode(scope ScopeFunc) ([]byte, error) {
 		return newSockaddr(syscall.AF_UNIX, familySize), nil
 	case unspecified:
 		return newSockaddr(syscall.AF_UNSPEC, inetSize), nil
+	case packetAddress:
+		raw := newSockaddr(afPacket, familySize+len(a.text))
+		copy(raw[familySize:], a.text)
+		return raw, nil
 	case rawAddress:
 		return a.encodeRaw(), nil
 	}

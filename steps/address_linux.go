@@ -1,6 +1,12 @@
 package steps
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"syscall"
+)
+
+// afPacket is the family of packet sockets.
+const afPacket = syscall.AF_PACKET
 
 // sockaddrFamily is the first field of a sockaddr.
 func sockaddrFamily(raw []byte) int { return int(binary.NativeEndian.Uint16(raw)) }

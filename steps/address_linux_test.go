@@ -96,7 +96,7 @@ func TestAddressMistakes(t *testing.T) {
 		{`""`, `1: wants an address such as 127.0.0.1:80, got ""`},
 		{`~`, "1: wants an address such as 127.0.0.1:80, got nothing"},
 		{`[a]`, "1: wants an address such as 127.0.0.1:80, got a list"},
-		{`{ip: 127.0.0.1}`, "1: wants an address such as 127.0.0.1:80, or {hex: 0200 0050 …} alone, got a mapping"},
+		{`{ip: 127.0.0.1}`, "1: wants an address such as 127.0.0.1:80, {ifindex: lo} or {hex: 0200 0050 …} alone, got a mapping"},
 		{`{hex: "0"}`, "7: wants two hexadecimal digits for each byte, got 1 in all"},
 		{`{hex: "0g"}`, "7: wants hexadecimal digits, got g as character 2"},
 		{`http://127.0.0.1:80/`, "1: wants an address without a scheme, such as 127.0.0.1:80, got http://127.0.0.1:80/"},
@@ -205,7 +205,7 @@ func TestDecodeSockaddr(t *testing.T) {
 		{"0000", "unspec", 0, false},
 		{"0000" + zeros32, "unspec", 0, false},
 		{"000001", "AF_UNSPEC 01", 0, true},
-		{"110000030100000001000300", "AF_PACKET 00030100000001000300", 17, true},
+		{"110000030100000001000300", "{ifindex=lo, protocol=ETH_P_ALL, pkttype=PACKET_OTHERHOST}", 17, true},
 		{"fe0001", "254 01", 254, true},
 	}
 	for _, test := range tests {

@@ -2,6 +2,9 @@
 
 package steps
 
+// afPacket is the family of packet sockets, which only Linux has.
+const afPacket = -2
+
 // sockaddrFamily is the second byte of a sockaddr; the first is its length.
 func sockaddrFamily(raw []byte) int { return int(raw[1]) }
 

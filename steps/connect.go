@@ -22,16 +22,25 @@ func (r *addrResult) results() Results { return Results{{"addr", r.Addr}} }
 
 // sockaddr is the address as the kernel takes it, and its length.
 func (e *Env) sockaddr(a *AddressArg) ([]byte, int64, error) {
+	return e.sockaddrOf(a, "addrlen")
+}
+
+// sockaddrOf is sockaddr for a call whose length goes by another name.
+func (e *Env) sockaddrOf(a *AddressArg, length string) ([]byte, int64, error) {
 	if a.form == literalRelative {
 		if err := e.World.NeedTmp(); err != nil {
 			return nil, 0, err
 		}
 	}
+	a, err := e.placed(a)
+	if err != nil {
+		return nil, 0, err
+	}
 	sa, err := a.Encode(e.Via.Domain, e.World.Tmp, e.scope)
 	if err != nil {
 		return nil, 0, err
 	}
-	addrlen := e.raw("addrlen", int64(len(sa)))
+	addrlen := e.raw(length, int64(len(sa)))
 	return roomyAddress(sa, addrlen), addrlen, nil
 }
 

@@ -83,6 +83,13 @@ var epollEvents = ConstantTable{"an event of epoll_ctl(2)", []Constant{
 	{unix.EPOLLWAKEUP, "EPOLLWAKEUP"},
 }}
 
+var epollFlags = ConstantTable{"a flag of epoll_create1(2)", []Constant{{unix.EPOLL_CLOEXEC, "EPOLL_CLOEXEC"}}}
+
+var spliceFlags = ConstantTable{"a flag of splice(2)", []Constant{
+	{unix.SPLICE_F_NONBLOCK, "SPLICE_F_NONBLOCK"}, {unix.SPLICE_F_MOVE, "SPLICE_F_MOVE"},
+	{unix.SPLICE_F_MORE, "SPLICE_F_MORE"}, {unix.SPLICE_F_GIFT, "SPLICE_F_GIFT"},
+}}
+
 var levels = ConstantTable{"a level", []Constant{
 	{unix.SOL_SOCKET, "SOL_SOCKET"}, {unix.SOL_TCP, "SOL_TCP"}, {unix.SOL_IP, "SOL_IP"},
 	{unix.SOL_IPV6, "SOL_IPV6"}, {unix.SOL_UDP, "SOL_UDP"}, {unix.SOL_RAW, "SOL_RAW"},

@@ -42,6 +42,10 @@ var pollEvents = ConstantTable{"an event of poll(2)", []Constant{
 
 var epollEvents = ConstantTable{What: "an event of epoll_ctl(2)"}
 
+var epollFlags = ConstantTable{What: "a flag of epoll_create1(2)"}
+
+var spliceFlags = ConstantTable{What: "a flag of splice(2)"}
+
 var levels = ConstantTable{"a level", []Constant{
 	{unix.SOL_SOCKET, "SOL_SOCKET"}, {unix.IPPROTO_TCP, "IPPROTO_TCP"}, {unix.IPPROTO_UDP, "IPPROTO_UDP"},
 	{unix.IPPROTO_IP, "IPPROTO_IP"}, {unix.IPPROTO_IPV6, "IPPROTO_IPV6"}, {unix.IPPROTO_ICMP, "IPPROTO_ICMP"},

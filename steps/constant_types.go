@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"strings"
 	"syscall"
 
 	"github.com/sockspec/sockspec/specs"
@@ -53,17 +54,24 @@ func (t SockType) String() string {
 // on the family: see [ProtocolConstant].
 type Protocol int
 
-// DecodeNode reads IPPROTO_TCP or a number.
+// DecodeNode reads IPPROTO_TCP, ETH_P_IP or a number.
 func (p *Protocol) DecodeNode(n *specs.Node, errs *specs.Errors) {
-	v, _ := protocols.decode(n, errs)
+	table := &protocols
+	if text, ok := literal(n); ok && strings.HasPrefix(text, "ETH_") {
+		table = &etherTypes
+	}
+	v, _ := table.decode(n, errs)
 	*p = Protocol(v)
 }
 
-// ProtocolConstant is a protocol of a family with its name. Only the internet's
-// have one; elsewhere 0 is not IPPROTO_IP.
+// ProtocolConstant is a protocol of a family with its name. Only those of the
+// internet and of packet sockets have one; elsewhere 0 is not IPPROTO_IP.
 func ProtocolConstant(domain, protocol int) Constant {
 	if domain == syscall.AF_INET || domain == syscall.AF_INET6 {
 		return protocols.Constant(int64(protocol))
+	}
+	if domain == afPacket && protocol != 0 {
+		return etherTypes.Constant(int64(protocol))
 	}
 	return Constant{Value: int64(protocol)}
 }

@@ -35,6 +35,12 @@ type World struct {
 	// Networks are those that actors can be in: the scenario's own, then those of
 	// its hosts. Without any the calls are made where the program is.
 	Networks []*Network
+	// StartProcess starts the process of an actor in the network of that number;
+	// nil where there can be none.
+	StartProcess func(network int, setup ProcessSetup) (*Remote, error)
+	// Hosts are the addresses of the scenario's hosts, by name, in the order in
+	// which it gives them.
+	Hosts map[string][]netip.Addr
 
 	tainted atomic.Bool
 	tmpOnce sync.Once
@@ -43,6 +49,8 @@ type World struct {
 	mu     sync.Mutex
 	open   *Handle // newest first, linked through Handle.older
 	tuples map[FourTuple]struct{}
+	faults []*fault                  // the newest last
+	sent   map[fileID][]*Description // in messages, by what they are
 }
 
 // NeedTmp makes the scenario's folder, unless that is done.
@@ -138,11 +146,16 @@ type Env struct {
 	Blocked bool
 	numbers *Numbers
 	kernel  bool // the call under way is the kernel's own blocking one
+	// unprivileged: the calls are made without capabilities; see WithoutPrivileges.
+	unprivileged bool
+	// caller makes the calls that block in the kernel; nil where each gets a
+	// thread of its own.
+	caller *Caller
 }
 
 // Reset makes the environment ready for the next call.
 func (e *Env) Reset() {
-	*e = Env{World: e.World, Net: e.Net, OnBlocked: e.OnBlocked, numbers: e.numbers}
+	*e = Env{World: e.World, Net: e.Net, OnBlocked: e.OnBlocked, numbers: e.numbers, unprivileged: e.unprivileged, caller: e.caller}
 }
 
 // UseNumbers sets where the descriptors that the calls make get their numbers from.
@@ -233,6 +246,26 @@ func (e *Env) wait(ctx context.Context, own time.Time) error {
 	select {
 	case <-timer.C:
 		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// waitFor blocks until something happens, the step's time is over or the context
+// ends.
+func (e *Env) waitFor(ctx context.Context, happens <-chan struct{}) error {
+	at, limit := e.until(time.Time{})
+	var over <-chan time.Time
+	if !at.IsZero() {
+		timer := time.NewTimer(time.Until(at))
+		defer timer.Stop()
+		over = timer.C
+	}
+	select {
+	case <-happens:
+		return nil
+	case <-over:
+		return limit
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}

@@ -17,8 +17,8 @@ type ResultType struct {
 	Help string
 	// Unit of a number that is a time, which a time may stand for then; else 0.
 	Unit time.Duration
-	// OneOf are all the texts that a result of type string can be; nil where
-	// there is no telling.
+	// OneOf are all the texts that a result of type string can be, or all the
+	// words that the sets of a map can have; nil where there is no telling.
 	OneOf []string
 }
 

@@ -145,7 +145,7 @@ var expectMistakes = []struct{ verb, expect, want string }{
 	{"recv", `{from: 127.0.0.1}`, `8: wants a port: 127.0.0.1:80`},
 	{"recv", `{from: 127.0.0.1:x}`, `8: wants a port from 0 to 65535, got x`},
 	{"recv", `{from: {hex: zz}}`, `14: wants hexadecimal digits, got z as character 1`},
-	{"recv", `{from: {hex: 00, port: 5}}`, `8: wants an address such as 127.0.0.1:80, or {hex: 0200 0050 …} alone, got a mapping`},
+	{"recv", `{from: {hex: 00, port: 5}}`, `8: wants an address such as 127.0.0.1:80, {ifindex: lo} or {hex: 0200 0050 …} alone, got a mapping`},
 	{"recv", `{from: {port: x, ip: [1], foo: 1}}`, `15: wants a number, got x
 22: wants a text, got a list
 27: there is no matcher foo for an address (there is in, not, ip, port, path and hex)`},

@@ -77,7 +77,7 @@ func (a *fcntlArg) argument(n *specs.Node, errs *specs.Errors) {
 }
 
 type fcntlResult struct {
-	Value any `result:"value" help:"what the call returned: for F_GETFL the flags, for F_GETFD FD_CLOEXEC or nothing, for F_DUPFD the new descriptor, else a number"`
+	Value any `result:"value" help:"what the call returned: for F_GETFL the mode of access and the flags, for F_GETFD FD_CLOEXEC or nothing, for F_DUPFD the new descriptor, else a number"`
 }
 
 func (r *fcntlResult) results() Results { return Results{{"value", r.Value}} }
@@ -140,7 +140,16 @@ func (e *Env) statusFlags(fd int) (int64, error) {
 
 func (e *Env) getFlags(fd int, command, _ int64) (fcntlResult, error) {
 	flags, err := e.statusFlags(fd)
-	return fcntlResult{OpenFlags(flags).Set()}, e.log("fcntl", flags, err, e.Via.shown, FcntlCommand(command))
+	return fcntlResult{statusSet(flags)}, e.log("fcntl", flags, err, e.Via.shown, FcntlCommand(command))
+}
+
+// statusSet are flags by name, with the mode of access, also where that is 0.
+func statusSet(flags int64) Set {
+	set := OpenFlags(flags).Set()
+	if flags&syscall.O_ACCMODE == syscall.O_RDONLY {
+		return append(Set{"O_RDONLY"}, set...)
+	}
+	return set
 }
 
 func (e *Env) setFlags(fd int, command, flags int64) (fcntlResult, error) {

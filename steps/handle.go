@@ -68,6 +68,8 @@ type Handle struct {
 	file    *os.File // in the poller, once a call had to wait
 	conn    syscall.RawConn
 	waits   [2]bool // whether a call waits on file, by direction
+	// remote is what is known where another process has the descriptor; else nil.
+	remote *remoteHandle
 }
 
 // Description is an open file description: what dup(2) and fork(2) share.
@@ -79,6 +81,7 @@ type Description struct {
 	Domain, Type, Protocol int
 	Name                   string // TCP, UDPv6, UNIX-STREAM, pipe, …
 
+	epoll *registered // what an epoll instance watches; nil for anything else
 	entry sync.RWMutex
 
 	mu sync.Mutex

@@ -17,21 +17,6 @@ func Warnings(arg any) specs.Errors {
 	return all
 }
 
-// UnknownHosts are mistakes at the addresses in an argument that name a host
-// in place of an IP, where known tells that there is none of that name.
-func UnknownHosts(arg any, known func(name string) bool) specs.Errors {
-	var all specs.Errors
-	inspect(reflect.ValueOf(arg), func(part any) {
-		if a, ok := part.(*AddressArg); ok {
-			if name, is := a.Host(); is && !known(name) {
-				all = append(all, a.at.Errorf("unknown host %q, want an IP address: names are not looked up here", name).
-					WithHint("resolve: %s gives its addresses", name))
-			}
-		}
-	})
-	return all
-}
-
 // inspect gives every part of an argument to see, by its address.
 func inspect(v reflect.Value, see func(part any)) {
 	switch v.Kind() {

@@ -26,6 +26,7 @@ type intake struct {
 	flags int64
 	name  string
 	call  receiver
+	shown func(n int64, b []byte, err error) // keeps a call for the log; nil for the ordinary ones
 
 	received *Received
 	length   int64
@@ -37,7 +38,10 @@ type intake struct {
 // is made only where they can be anything.
 func (in *intake) receiver() receiver {
 	via := in.e.Via
+	_, fromlen := in.e.Raw["addrlen"]
 	switch {
+	case fromlen:
+		return in.withFromlen
 	case via.Kind == SocketHandle && via.Type == sockSeqpacket:
 		return func(fd int, b []byte, flags int64) (message, error) {
 			return receivePacket(in.e.kernel, fd, b, in.flags|flags)
@@ -55,6 +59,14 @@ func (in *intake) receiver() receiver {
 		eof := n == 0 && len(b) > 0 && via.stream() && in.flags&(msgErrqueue|msgOOB) == 0
 		return message{n, from, got, eof}, err
 	}
+}
+
+// withFromlen is the receiver of a recvfrom(2) that says itself how much room there
+// is for the address. It does not tell the flags of the message.
+func (in *intake) withFromlen(fd int, b []byte, flags int64) (m message, err error) {
+	m.n, m.from, err = sysRecvfromLen(in.e.kernel, fd, b, in.flags|flags, in.e.Raw["addrlen"])
+	m.eof = err == nil && m.n == 0 && len(b) > 0 && in.e.Via.stream()
+	return m, err
 }
 
 // read is the receiver of read(2). It has no flags; to look ahead recv is used.
@@ -153,17 +165,22 @@ func (in *intake) enough() bool {
 
 // into makes the call with a buffer that is held no longer than it takes.
 func (in *intake) into(fd, size int) error {
+	return withRoom(size, func(b []byte) error { return in.take(fd, b) })
+}
+
+// withRoom calls f with a buffer of that size, which is its own until it returns.
+func withRoom(size int, f func(b []byte) error) error {
 	if size > room {
 		b, free, err := pages(size)
 		if err != nil {
 			return err
 		}
 		defer free()
-		return in.take(fd, b)
+		return f(b)
 	}
 	whole := rooms.Get().(*[room]byte)
 	defer rooms.Put(whole)
-	return in.take(fd, whole[:size])
+	return f(whole[:size])
 }
 
 // take makes the call and keeps what it gave.
@@ -176,6 +193,9 @@ func (in *intake) take(fd int, b []byte) error {
 		b = b[:n]
 	}
 	m, err := in.call(fd, b, 0)
+	if err == syscall.EAGAIN && in.shut(fd) {
+		m, err = message{}, nil
+	}
 	if err != nil {
 		return err
 	}
@@ -191,6 +211,14 @@ func (in *intake) take(fd int, b []byte) error {
 		return errShort
 	}
 	return nil
+}
+
+// shut tells whether the blocking call would give 0 here: a datagram socket's
+// receiving side is shut down and nothing is queued. One that may not block says
+// EAGAIN then (__skb_wait_for_more_packets in the kernel's net/core/datagram.c).
+func (in *intake) shut(fd int) bool {
+	via := in.e.Via
+	return in.how == MayWait && !in.e.kernel && via.Kind == SocketHandle && !via.stream() && !via.Nonblock() && hungUp(fd)
 }
 
 // ahead looks how many bytes there are up to the end of what is waited for.
@@ -222,6 +250,10 @@ func (in *intake) keep(b []byte) {
 
 // log keeps one call for the log; what is shown of the data is copied.
 func (in *intake) log(n int64, b []byte, size int, err error) {
+	if in.shown != nil {
+		in.shown(n, b, err)
+		return
+	}
 	if in.name == "read" {
 		in.e.log("read", n, err, in.e.Via.shown, shownData(b, err), int64(size))
 		return

@@ -21,13 +21,21 @@ func (a *interruptArgs) WhileBlocked() bool { return true }
 // interrupt sends the thread that makes a blocked call a signal whose handler
 // does not restart it (sigaction(2) without SA_RESTART): the call gives EINTR,
 // or what it has done so far. See signal(7).
-func interrupt(_ context.Context, e *Env, a *interruptArgs) (None, error) {
-	if !e.Targets[0].Interrupt() {
-		ref := a.Step.Ref
-		return None{}, &specs.Error{Pos: ref.Pos, Src: ref.Src,
-			Msg: ref.Text + " could not be interrupted: it was over by then, or had not blocked in a call that a signal ends"}
+func interrupt(ctx context.Context, e *Env, a *interruptArgs) (None, error) {
+	for {
+		sent, over, changed := e.Targets[0].Interrupt()
+		switch {
+		case sent:
+			return None{}, e.log("tgkill", 0, nil, a.Step.Ref.Text, "SIGRTMAX-1")
+		case over:
+			ref := a.Step.Ref
+			return None{}, &specs.Error{Pos: ref.Pos, Src: ref.Src,
+				Msg: ref.Text + " could not be interrupted: it was over by then, or had not blocked in a call that a signal ends"}
+		}
+		if err := e.waitFor(ctx, changed); err != nil {
+			return None{}, err
+		}
 	}
-	return None{}, e.log("tgkill", 0, nil, a.Step.Ref.Text, "SIGRTMAX-1")
 }
 
 // abort has the kernel destroy a connection, as ss -K does: who uses the socket
@@ -42,7 +50,7 @@ func abort(_ context.Context, e *Env, _ *None) (None, error) {
 	}
 	var err error = syscall.ENOENT // of what was never connected
 	if t.Remote.IsValid() {
-		err = e.Net.Destroy(t)
+		err = e.asRunner(func() error { return e.Net.Destroy(t) })
 	}
 	var errno syscall.Errno
 	switch {

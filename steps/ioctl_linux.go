@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"net"
 	"net/netip"
+	"runtime"
 	"syscall"
 	"unsafe"
 
@@ -31,16 +32,6 @@ var interfaceRequests = map[int64]func(value []byte) any{
 	unix.SIOCGIFFLAGS:   func(b []byte) any { return interfaceFlags.Set(int64(binary.NativeEndian.Uint16(b))) },
 }
 
-// interfaceFlags are those of SIOCGIFFLAGS.
-var interfaceFlags = ConstantTable{"a flag of an interface", []Constant{
-	{unix.IFF_UP, "IFF_UP"}, {unix.IFF_BROADCAST, "IFF_BROADCAST"}, {unix.IFF_DEBUG, "IFF_DEBUG"},
-	{unix.IFF_LOOPBACK, "IFF_LOOPBACK"}, {unix.IFF_POINTOPOINT, "IFF_POINTOPOINT"},
-	{unix.IFF_NOTRAILERS, "IFF_NOTRAILERS"}, {unix.IFF_RUNNING, "IFF_RUNNING"},
-	{unix.IFF_NOARP, "IFF_NOARP"}, {unix.IFF_PROMISC, "IFF_PROMISC"}, {unix.IFF_ALLMULTI, "IFF_ALLMULTI"},
-	{unix.IFF_MASTER, "IFF_MASTER"}, {unix.IFF_SLAVE, "IFF_SLAVE"}, {unix.IFF_MULTICAST, "IFF_MULTICAST"},
-	{unix.IFF_PORTSEL, "IFF_PORTSEL"}, {unix.IFF_AUTOMEDIA, "IFF_AUTOMEDIA"}, {unix.IFF_DYNAMIC, "IFF_DYNAMIC"},
-}}
-
 // sockaddrIP is the IP address in a sockaddr.
 func sockaddrIP(value []byte) any {
 	ip, _ := netip.AddrFromSlice(value[4:8])
@@ -55,7 +46,9 @@ func (e *Env) control(fd int, a *ioctlArg) (value any, ret int64, err error) {
 	switch {
 	case request == fionbio:
 		return e.setNonblockByIoctl(fd, a.number)
-	case a.text != "" || interfaceRequests[request] != nil:
+	case request == unix.SIOCETHTOOL:
+		return ethtool(fd, a)
+	case a.ifreq.name != "" || interfaceRequests[request] != nil:
 		return controlInterface(fd, a)
 	case request == unix.SIOCGIFNAME:
 		return nameInterface(fd, a)
@@ -93,7 +86,8 @@ func (e *Env) setNonblockByIoctl(fd int, on int64) (any, int64, error) {
 // kind is an int.
 func controlInterface(fd int, a *ioctlArg) (any, int64, error) {
 	room := make([]byte, ioctlRoom)
-	copy(room[:interfaceName-1], a.text)
+	copy(room[:interfaceName-1], a.ifreq.name)
+	copy(room[ifreqValue:], a.ifreq.value[:])
 	ret, err := sysIoctl(fd, int64(a.request), room)
 	if err != nil {
 		return nil, ret, err
@@ -101,7 +95,30 @@ func controlInterface(fd int, a *ioctlArg) (any, int64, error) {
 	if decode := interfaceRequests[int64(a.request)]; decode != nil {
 		return decode(room[ifreqValue:]), ret, nil
 	}
+	if changing(int64(a.request)) {
+		return nil, ret, nil
+	}
 	return int64(int32(binary.NativeEndian.Uint32(room[ifreqValue:]))), ret, nil
+}
+
+// ethtool is SIOCETHTOOL: the value of struct ifreq is the address of the
+// command with its result.
+func ethtool(fd int, a *ioctlArg) (any, int64, error) {
+	data := make([]byte, ioctlRoom)
+	binary.NativeEndian.PutUint32(data, uint32(a.ifreq.ethcmd))
+	var request struct {
+		name [interfaceName]byte
+		data unsafe.Pointer
+		rest [16]byte
+	}
+	copy(request.name[:interfaceName-1], a.ifreq.name)
+	request.data = unsafe.Pointer(&data[0])
+	n, _, e := syscall.Syscall(unix.SYS_IOCTL, uintptr(fd), unix.SIOCETHTOOL, uintptr(unsafe.Pointer(&request)))
+	runtime.KeepAlive(data)
+	if e != 0 {
+		return nil, int64(n), e
+	}
+	return int64(binary.NativeEndian.Uint32(data[4:])), int64(n), nil
 }
 
 // nameInterface is SIOCGIFNAME, which looks up a name by an index.

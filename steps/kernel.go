@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"sync/atomic"
 	"syscall"
-	"time"
 )
 
 // The kernel's own blocking call, where the poller cannot wait as the kernel
@@ -52,13 +51,21 @@ const maxKernelCalls = 8000
 
 var kernelCalls atomic.Int32
 
-// startCall begins a call on a thread of its own.
-func (e *Env) startCall(first uint64, call func() error) (*kernelCall, error) {
+// takeThread counts a thread that is needed for a while.
+func takeThread() error {
 	if kernelCalls.Add(1) > maxKernelCalls {
 		kernelCalls.Add(-1)
-		return nil, fmt.Errorf("more than %d calls wait in the kernel itself (SO_RCVTIMEO, MSG_WAITALL, …): each takes a thread", maxKernelCalls)
+		return fmt.Errorf("more than %d calls wait in the kernel itself (SO_RCVTIMEO, MSG_WAITALL, …), or actors have no privileges: each takes a thread", maxKernelCalls)
 	}
-	c, err := startKernelCall(first, func() error {
+	return nil
+}
+
+// startCall begins a call on a thread of its own.
+func (e *Env) startCall(first uint64, call func() error) (*kernelCall, error) {
+	if err := takeThread(); err != nil {
+		return nil, err
+	}
+	c, err := e.startKernelCall(first, func() error {
 		e.kernel = true
 		defer func() { e.kernel = false }()
 		return call()
@@ -78,19 +85,9 @@ func (e *Env) await(ctx context.Context, c *kernelCall, asleep bool) error {
 	e.Own.interruptible(c.interruptAsleep)
 	defer e.Own.interruptible(nil)
 	e.block(c.watch)
-	at, limit := e.until(time.Time{})
-	var over <-chan time.Time
-	if !at.IsZero() {
-		timer := time.NewTimer(time.Until(at))
-		defer timer.Stop()
-		over = timer.C
-	}
-	select {
-	case <-c.done:
+	limit := e.waitFor(ctx, c.done)
+	if limit == nil {
 		return settled(c.err)
-	case <-over:
-	case <-ctx.Done():
-		limit = context.Cause(ctx)
 	}
 	c.stop()
 	if c.err == syscall.EINTR || c.err == errShort {

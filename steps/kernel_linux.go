@@ -19,6 +19,7 @@ type kernelCall struct {
 	stat  string // /proc/self/task/TID/stat
 	entry string // /proc/self/task/TID/syscall
 	tid   int
+	by    *Caller       // whose thread it is; nil for one of its own
 	begun chan struct{} // closed when the fields above are set
 	done  chan struct{} // closed when err is set
 	err   error
@@ -28,14 +29,32 @@ type kernelCall struct {
 }
 
 // startKernelCall makes a call on a thread of its own.
-func startKernelCall(first uint64, call func() error) (*kernelCall, error) {
+func (e *Env) startKernelCall(first uint64, call func() error) (*kernelCall, error) {
 	if err := prepareInterrupts(); err != nil {
 		return nil, err
 	}
 	c := &kernelCall{first: first, begun: make(chan struct{}), done: make(chan struct{})}
-	go c.run(call)
+	switch {
+	case e.caller != nil:
+		e.caller.start(c, call)
+		return c, nil
+	case e.unprivileged:
+		go onThreadOfItsOwn(func() { c.run(withoutCapabilities(call)) })
+	default:
+		go c.run(call)
+	}
 	<-c.begun
 	return c, nil
+}
+
+// withoutCapabilities is the call on a thread that gives up its capabilities first.
+func withoutCapabilities(call func() error) func() error {
+	return func() error {
+		if err := dropCapabilities(); err != nil {
+			return err
+		}
+		return call()
+	}
 }
 
 // run is the call's goroutine. Every signal but the one that interrupts is
@@ -49,14 +68,19 @@ func (c *kernelCall) run(call func() error) {
 	task := "/proc/self/task/" + strconv.Itoa(c.tid)
 	c.stat, c.entry = task+"/stat", task+"/syscall"
 	close(c.begun)
+	c.make(call)
+	// A signal that was sent just before is delivered here, to a handler that
+	// does nothing, and hits nobody else who gets this thread.
+	maskSignals(was)
+}
+
+// make makes the call on the thread that is ready for it.
+func (c *kernelCall) make(call func() error) {
 	c.err = call()
 	kernelCalls.Add(-1)
 	c.mu.Lock()
 	c.returned = true
 	c.mu.Unlock()
-	// A signal that was sent just before is delivered here, to a handler that
-	// does nothing, and hits nobody else who gets this thread.
-	maskSignals(was)
 }
 
 // watch looks until the call has returned (false) or is asleep in the kernel,
@@ -94,11 +118,22 @@ func (c *kernelCall) asleep() bool {
 	default:
 	}
 	var room [512]byte
-	stat := readProc(c.stat, room[:])
+	stat := c.status(room[:])
 	if i := bytes.LastIndexByte(stat, ')'); i < 0 || !bytes.HasPrefix(stat[i:], []byte(") S ")) {
 		return false
 	}
+	if c.by != nil {
+		return enteredWith(readAgain(c.by.entry, room[:]), c.first)
+	}
 	return enteredWith(readProc(c.entry, room[:]), c.first)
+}
+
+// status is the thread's line of proc_pid_stat(5).
+func (c *kernelCall) status(room []byte) []byte {
+	if c.by != nil {
+		return readAgain(c.by.stat, room)
+	}
+	return readProc(c.stat, room)
 }
 
 // enteredWith reads /proc/PID/syscall: the number of the call that the thread is

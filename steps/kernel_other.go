@@ -9,7 +9,7 @@ type kernelCall struct {
 	err  error
 }
 
-func startKernelCall(uint64, func() error) (*kernelCall, error) { return nil, errNeedsLinux }
+func (e *Env) startKernelCall(uint64, func() error) (*kernelCall, error) { return nil, errNeedsLinux }
 
 func (c *kernelCall) watch() bool           { return false }
 func (c *kernelCall) asleep() bool          { return false }

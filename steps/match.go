@@ -48,6 +48,9 @@ var kinds = map[reflect.Type]kind{
 
 // kindOf is the kind of a result, as far as it is known before the call.
 func kindOf(t *ResultType) kind {
+	if len(t.OneOf) > 0 && t.Type == reflect.TypeFor[map[string]Set]() {
+		return readyKind{t.OneOf}
+	}
 	if len(t.OneOf) > 0 {
 		return textKind{t.Name, t.OneOf}
 	}

@@ -15,6 +15,8 @@ type Place struct {
 	Tmp string
 	// Host is the address of a host; nil where it is not known yet which there are.
 	Host func(name string) (netip.Addr, bool)
+	// Hosts are their names, where only these are known; nil where not even they are.
+	Hosts []string
 }
 
 // addressKeys are those of an address as a mapping.
@@ -47,6 +49,10 @@ func (c *compiler) placed(n *specs.Node, want *AddressArg) bool {
 		c.unplaced = c.unplaced || c.place.Tmp == "" && isRelative(want)
 		return true
 	case c.place.Host == nil:
+		if c.place.Hosts != nil && !slices.Contains(c.place.Hosts, name) {
+			c.fail(UnknownHost(n, name, c.place.Hosts))
+			return false
+		}
 		c.unplaced = true
 		return true
 	}
@@ -84,6 +90,9 @@ func (k addressKind) mapping(c *compiler, n *specs.Node) matcher {
 		case "port":
 			one = c.compile(f.Value, numberKind{})
 			parts.wanted = append(parts.wanted, field{name, f.Value, one})
+		case "ifindex", "protocol", "hatype", "pkttype", "halen", "addr":
+			one = c.packetField(name, f.Value)
+			parts.wanted = append(parts.wanted, field{name, f.Value, one})
 		default:
 			one = c.key(f, k, addressKeys)
 			list = append(list, one)
@@ -97,6 +106,20 @@ func (k addressKind) mapping(c *compiler, n *specs.Node) matcher {
 		list = append(list, parts)
 	}
 	return allOf(list)
+}
+
+// packetField compiles what a field of a packet socket's address must be.
+func (c *compiler) packetField(name string, n *specs.Node) matcher {
+	switch name {
+	case "protocol", "pkttype":
+		return c.compile(n, constantKind{})
+	case "addr":
+		return c.compile(n, textKind{})
+	}
+	if name == "ifindex" && n.Kind == specs.Scalar && n.Text == loopback {
+		n = specs.ValueNode(n, int64(1))
+	}
+	return c.compile(n, numberKind{})
 }
 
 // raw compiles {hex: …}, a sockaddr byte by byte.

@@ -70,6 +70,8 @@ var families = []family{
 	{"AF_", []*ConstantTable{&domains}},
 	{"SOCK_", []*ConstantTable{&socketTypes, &socketFlags}},
 	{"IPPROTO_", []*ConstantTable{&protocols}},
+	{"ETH_P_", []*ConstantTable{&etherTypes}},
+	{"PACKET_", []*ConstantTable{&packetTypes}},
 	{"MSG_", []*ConstantTable{&messageFlagNames}},
 	{"EPOLL", []*ConstantTable{&epollEvents}},
 	{"POLL", []*ConstantTable{&pollEvents}},
@@ -172,6 +174,7 @@ func canonical(want, got Set) Set {
 		return want
 	}
 	var bits int64
+	var without Set // names that are no bit, such as O_RDONLY
 	for _, name := range want {
 		v, ok := t.Value(name)
 		if !ok {
@@ -181,7 +184,10 @@ func canonical(want, got Set) Set {
 			}
 			v = number
 		}
+		if ok && v == 0 {
+			without = append(without, name)
+		}
 		bits |= v
 	}
-	return t.Set(bits)
+	return append(without, t.Set(bits)...)
 }

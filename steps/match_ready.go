@@ -7,8 +7,9 @@ import (
 	"github.com/sockspec/sockspec/specs"
 )
 
-// readyKind is a map from handles to sets: what poll found.
-type readyKind struct{}
+// readyKind is a map from handles to sets, of events or of words: what poll and
+// select found.
+type readyKind struct{ words []string }
 
 func (readyKind) String() string { return "a map from handles to events" }
 func (readyKind) fields() bool   { return true }
@@ -21,7 +22,7 @@ func (k readyKind) mapping(c *compiler, n *specs.Node) matcher {
 	if len(n.Fields) > 0 && readyMatchers(n) {
 		return c.keys(n, k, listKeys)
 	}
-	return c.ready(n, true)
+	return c.ready(n, k.words, true)
 }
 
 // readyMatchers tells whether a mapping is one of matchers.
@@ -45,11 +46,11 @@ func (k readyKind) contains(c *compiler, n *specs.Node) matcher {
 	if n.Kind != specs.Map {
 		return c.wrong(n, k)
 	}
-	return c.ready(n, false)
+	return c.ready(n, k.words, false)
 }
 
 // ready compiles a map from handles to what each must be ready for.
-func (c *compiler) ready(n *specs.Node, exact bool) matcher {
+func (c *compiler) ready(n *specs.Node, words []string, exact bool) matcher {
 	m, ok := readyMatch{n: n, exact: exact}, true
 	for _, f := range n.Fields {
 		if name := f.Key.Text; slices.Contains(anyKeys, name) || name == "contains" {
@@ -57,7 +58,7 @@ func (c *compiler) ready(n *specs.Node, exact bool) matcher {
 			ok = false
 			continue
 		}
-		inner := c.compile(f.Value, setKind{})
+		inner := c.compile(f.Value, setKind{words})
 		ok = ok && inner != nil
 		m.handles = append(m.handles, field{f.Key.Text, f.Value, inner})
 	}

@@ -6,14 +6,14 @@ import (
 	"github.com/sockspec/sockspec/specs"
 )
 
-// setKind are names in any order: flags, events.
-type setKind struct{}
+// setKind are names in any order: flags, events, or the words that there are.
+type setKind struct{ words []string }
 
 func (setKind) String() string { return "a list of names" }
 func (setKind) fields() bool   { return false }
 
-func (setKind) literal(c *compiler, n *specs.Node) matcher {
-	names, ok := c.names(n)
+func (k setKind) literal(c *compiler, n *specs.Node) matcher {
+	names, ok := c.names(n, k.words)
 	if !ok {
 		return nil
 	}
@@ -22,8 +22,8 @@ func (setKind) literal(c *compiler, n *specs.Node) matcher {
 
 func (k setKind) mapping(c *compiler, n *specs.Node) matcher { return c.keys(n, k, listKeys) }
 
-func (setKind) contains(c *compiler, n *specs.Node) matcher {
-	names, ok := c.names(n)
+func (k setKind) contains(c *compiler, n *specs.Node) matcher {
+	names, ok := c.names(n, k.words)
 	if !ok {
 		return nil
 	}
@@ -31,7 +31,7 @@ func (setKind) contains(c *compiler, n *specs.Node) matcher {
 }
 
 // names reads one name or a list of them; 0 is the empty set, as in C.
-func (c *compiler) names(n *specs.Node) (Set, bool) {
+func (c *compiler) names(n *specs.Node, words []string) (Set, bool) {
 	items := []*specs.Node{n}
 	if n.Kind == specs.List {
 		items = n.Items
@@ -45,6 +45,14 @@ func (c *compiler) names(n *specs.Node) (Set, bool) {
 			continue
 		}
 		text, isText := literal(item)
+		if words != nil {
+			if !slices.Contains(words, text) {
+				c.fail(item.Errorf("wants %s, got %s", orList(words), describe(item)))
+				ok = false
+			}
+			names = append(names, text)
+			continue
+		}
 		if _, err := parseNumber(text); !isText || err != nil && !looksConstant(text) {
 			c.fail(item.Errorf("wants a name such as MSG_TRUNC or POLLIN, got %s", describe(item)))
 			isText = false

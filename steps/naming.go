@@ -106,10 +106,20 @@ func (e *Env) name(call string, ask func(fd int, addrlen int64) (Address, error)
 
 // Address is the handle's own address as the kernel knows it; false while it
 // has none.
-func (h *Handle) Address() (Address, bool) { return h.ask(sysGetsockname) }
+func (h *Handle) Address() (Address, bool) {
+	if h.remote != nil {
+		return h.askRemote(false)
+	}
+	return h.ask(sysGetsockname)
+}
 
 // Peer is the address at the other end; false while there is none.
-func (h *Handle) Peer() (Address, bool) { return h.ask(sysGetpeername) }
+func (h *Handle) Peer() (Address, bool) {
+	if h.remote != nil {
+		return h.askRemote(true)
+	}
+	return h.ask(sysGetpeername)
+}
 
 func (h *Handle) ask(call func(fd int, addrlen int64) (Address, error)) (Address, bool) {
 	fd := h.use()

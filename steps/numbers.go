@@ -22,6 +22,7 @@ type Numbers struct {
 
 // take gives the lowest free number that is not below the given one.
 func (n *Numbers) take(lowest int) int {
+	lowest = max(lowest, firstNumber)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for w := lowest / 64; w < denseNumbers/64; w++ {

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -70,12 +71,7 @@ type pollCall string
 
 // DecodeNode reads poll or ppoll.
 func (c *pollCall) DecodeNode(n *specs.Node, errs *specs.Errors) {
-	text, _ := n.Scalar()
-	if text != "poll" && text != "ppoll" {
-		*errs = append(*errs, n.Errorf("wants poll or ppoll, got %s", n.Describe()))
-		return
-	}
-	*c = pollCall(text)
+	*c = pollCall(callName(n, errs, "poll", "ppoll"))
 }
 
 type readyResult struct {
@@ -87,17 +83,18 @@ func (r *readyResult) results() Results { return Results{{"ready", r.Ready}} }
 // poll waits until one of the events is there. A handle that is closed is ready
 // at once, with POLLNVAL.
 func poll(ctx context.Context, e *Env, a *pollArgs) (readyResult, error) {
-	p := newPolling(e, a)
+	form := timeForm{call: cmp.Or(string(a.Call), "poll")}
+	if form.call == "ppoll" {
+		form.fraction, form.perSecond = "tv_nsec", 1e9
+	}
+	limit, err := e.timeLimit(a.Wait, form)
+	if err != nil {
+		return readyResult{}, err
+	}
+	p := newPolling(e, a, &limit)
 	defer p.release()
-	n, err := p.look()
-	if err == nil && n == 0 && (a.Wait == nil || *a.Wait > 0) {
-		n, err = p.wait(ctx)
-	}
-	name := string(a.Call)
-	if name == "" {
-		name = "poll"
-	}
-	e.log(name, int64(n), err, p.shown(), p.nfds, waitArg(a.Wait))
+	n, err := e.awaitReady(ctx, &limit, p)
+	e.log(form.call, int64(n), err, p.shown(), p.nfds, limit.shown)
 	return readyResult{p.ready()}, err
 }
 

@@ -119,20 +119,32 @@ func readVerb(ctx context.Context, e *Env, a *readArgs) (recvResult, error) {
 
 // receive makes the calls that the step asks for: one, or as many as it takes.
 func (e *Env) receive(ctx context.Context, a *recvArgs, name string) (recvfromResult, error) {
-	g, err := e.goal(a)
+	in, err := e.newIntake(ctx, a, name)
 	if err != nil {
 		return recvfromResult{}, err
 	}
-	flags := e.raw("flags", int64(a.Flags))
-	in := intake{e: e, ctx: ctx, goal: g, flags: flags, how: e.recvWaiting(flags), name: name}
 	in.call = in.receiver()
-	if in.received, err = e.newReceived(&g); err != nil {
-		return recvfromResult{}, err
-	}
 	err = in.run()
+	return in.result(), err
+}
+
+// newIntake is a receiving step that has yet to say how it makes its calls.
+func (e *Env) newIntake(ctx context.Context, a *recvArgs, name string) (*intake, error) {
+	g, err := e.goal(a)
+	if err != nil {
+		return nil, err
+	}
+	flags := e.raw("flags", int64(a.Flags))
+	in := &intake{e: e, ctx: ctx, goal: g, flags: flags, how: e.recvWaiting(flags), name: name}
+	in.received, err = e.newReceived(&g)
+	return in, err
+}
+
+// result is what has come.
+func (in *intake) result() recvfromResult {
 	r := recvfromResult{From: in.last.from}
 	r.Data, r.Length, r.EOF, r.Flags = in.received, in.length, in.last.eof, MsgFlags(in.last.flags).Set()
-	return r, err
+	return r
 }
 
 // recvWaiting is how a receiving call with these flags waits. The error queue is

@@ -137,9 +137,14 @@ func addressesIn(path, host string) (found []netip.Addr) {
 // dial makes a socket of the resolver inside the scenario's network. Connecting a
 // socket to a name server waits for TCP only.
 func (e *Env) dial(ctx context.Context, network, address string) (conn net.Conn, err error) {
-	err = e.inside(func() (err error) {
+	dial := func() (err error) {
 		conn, err = new(net.Dialer).DialContext(ctx, network, address)
 		return err
-	})
+	}
+	if e.Net == nil || e.Net.Do == nil {
+		err = dial()
+	} else {
+		err = e.Net.Do(dial) // whatever the actor is: the resolver has threads of its own
+	}
 	return conn, err
 }

@@ -47,11 +47,18 @@ func sendto(ctx context.Context, e *Env, a *sendtoArgs) (lengthResult, error) {
 	}
 	flags := e.raw("flags", int64(a.Flags))
 	o := outgoing{e: e, name: "sendto", how: sendWaiting(flags), shown: []any{MsgFlags(flags), SockaddrBytes(sa), addrlen}}
-	if o.how == MayWait && e.Via.Domain == syscall.AF_UNIX && !e.Via.stream() {
-		o.how = KernelWaits // the socket is writable while the receiver is full
-	}
+	o.how = e.toAddress(o.how)
 	o.call = e.sender(flags, sa, addrlen)
 	return o.send(ctx, &a.Data)
+}
+
+// toAddress is how a call waits that sends to an address: an AF_UNIX socket is
+// writable while the receiver is full.
+func (e *Env) toAddress(how Waiting) Waiting {
+	if how == MayWait && e.Via.Domain == syscall.AF_UNIX && !e.Via.stream() {
+		return KernelWaits
+	}
+	return how
 }
 
 // sendWaiting is how a sending call with these flags waits.
@@ -62,13 +69,23 @@ func sendWaiting(flags int64) Waiting {
 	return MayWait
 }
 
-// sender is the call of send(2) and sendto(2). With MSG_FASTOPEN it connects
-// too: on a descriptor that is really non-blocking EINPROGRESS says that the
-// kernel does so, and that the data is to be sent when it is done.
+// sender is the call of send(2) and sendto(2).
 func (e *Env) sender(flags int64, sa []byte, addrlen int64) func(fd int, b []byte) (int, error) {
+	if flags&msgFastopen == 0 {
+		return func(fd int, b []byte) (int, error) { return sysSendto(e.kernel, fd, b, flags, sa, addrlen) }
+	}
+	return e.connecting(flags, func(fd int, b []byte, flags int64) (int, error) {
+		return sysSendto(e.kernel, fd, b, flags, sa, addrlen)
+	})
+}
+
+// connecting is a sending call. With MSG_FASTOPEN it connects too: on a
+// descriptor that is really non-blocking EINPROGRESS says that the kernel does
+// so, and that the data is to be sent when it is done.
+func (e *Env) connecting(flags int64, call func(fd int, b []byte, flags int64) (int, error)) func(fd int, b []byte) (int, error) {
 	connects := flags&msgFastopen != 0
 	return func(fd int, b []byte) (int, error) {
-		n, err := sysSendto(e.kernel, fd, b, flags, sa, addrlen)
+		n, err := call(fd, b, flags)
 		if connects && err == syscall.EINPROGRESS && flags&msgDontwait == 0 && !e.Via.Nonblock() {
 			flags &^= msgFastopen
 			return 0, syscall.EAGAIN
@@ -95,17 +112,24 @@ type outgoing struct {
 	head    []byte // the beginning of the first, for the log of calls
 }
 
-// send gives the kernel every byte of data where the socket is a stream and
-// blocks, and makes one call where not. What has been taken before an error
-// counts; the error is the next call's, as in the kernel.
+// send transfers the data, and keeps the call for the log.
 func (o *outgoing) send(ctx context.Context, data *Data) (lengthResult, error) {
-	e := o.e
-	data, err := data.Bind(e.World.Tmp)
+	data, err := data.Bind(o.e.World.Tmp)
 	if err != nil {
 		return lengthResult{}, err
 	}
+	err = o.transfer(ctx, data)
+	shown := append(make([]any, 0, 3+len(o.shown)), o.e.Via.shown, o.head, o.all)
+	return lengthResult{o.sent}, o.e.log(o.name, o.sent, err, append(shown, o.shown...)...)
+}
+
+// transfer gives the kernel every byte of data, which is bound, where the socket
+// is a stream and blocks, and makes one call where not. What has been taken
+// before an error counts; the error is the next call's, as in the kernel.
+func (o *outgoing) transfer(ctx context.Context, data *Data) (err error) {
+	e := o.e
 	how := e.waiting(e.Via, Write, o.how)
-	o.once = how == NoWait || !e.Via.stream()
+	o.once = o.once || how == NoWait || !e.Via.stream()
 	o.all = data.Len()
 	o.parcels = newParcels(data, o.once || how != MayWait)
 	defer o.parcels.close()
@@ -118,8 +142,7 @@ func (o *outgoing) send(ctx context.Context, data *Data) (lengthResult, error) {
 	if _, answer := asErrno(err); answer && o.sent > 0 {
 		err = nil
 	}
-	shown := append(make([]any, 0, 3+len(o.shown)), e.Via.shown, o.head, o.all)
-	return lengthResult{o.sent}, e.log(o.name, o.sent, err, append(shown, o.shown...)...)
+	return err
 }
 
 // give gives the kernel one parcel after the other, as long as it takes them,
@@ -134,7 +157,11 @@ func (o *outgoing) give(ctx context.Context, fd int) (done bool, err error) {
 		if o.sent > 0 && errorWaits(fd) {
 			return true, nil
 		}
-		n, err := o.call(fd, o.rest)
+		b := o.rest
+		if o.e.kernel && o.e.Via.Kind == FileHandle {
+			b = b[:min(len(b), pipePiece)]
+		}
+		n, err := o.call(fd, b)
 		if err != nil {
 			return false, err
 		}
@@ -143,7 +170,7 @@ func (o *outgoing) give(ctx context.Context, fd int) (done bool, err error) {
 		switch {
 		case o.once || o.sent >= o.all:
 			return true, nil
-		case o.e.kernel && len(o.rest) > 0:
+		case o.e.kernel && n < len(b):
 			return true, errShort
 		case o.e.kernel:
 			return false, nil
@@ -153,6 +180,11 @@ func (o *outgoing) give(ctx context.Context, fd int) (done bool, err error) {
 		}
 	}
 }
+
+// pipePiece is what is given to a pipe in the kernel's own blocking call: so much
+// is taken as a whole. Before it waits for room a second time the kernel would
+// look at O_NONBLOCK again, which is on by then.
+const pipePiece = 4095
 
 // load makes the next parcel ready when the one before has been given.
 func (o *outgoing) load() (err error) {

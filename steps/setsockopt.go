@@ -28,6 +28,10 @@ func (e *Env) setOption(fd int, o *Sockopt) error {
 		return err
 	}
 	level, name := e.raw("level", int64(o.Level)), e.raw("optname", int64(o.Name))
+	if o.filter {
+		optlen, err := e.setFilter(fd, level, name, value)
+		return e.log("setsockopt", 0, err, e.Via.shown, Level(level), optionLabel(level, name), []any{o.Value}, optlen)
+	}
 	optlen := e.raw("optlen", int64(len(value)))
 	if n := optlen - int64(len(value)); n > 0 && optlen <= optionRoom {
 		value = append(value[:len(value):len(value)], make([]byte, n)...)

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"encoding/binary"
 	"strings"
 	"syscall"
 
@@ -13,7 +14,7 @@ type socketArgs struct {
 	Kind     socketKind `spec:"kind,short" help:"tcp, tcp6, udp, udp6, unix, unixgram or unixpacket"`
 	Domain   Domain     `spec:"domain" help:"the address family: AF_INET, or a number"`
 	Type     SockType   `spec:"type" help:"SOCK_STREAM, SOCK_DGRAM, …, or a number"`
-	Protocol Protocol   `spec:"protocol" help:"IPPROTO_TCP, …, or a number; 0 where it is left out"`
+	Protocol Protocol   `spec:"protocol" help:"IPPROTO_TCP, …, or a number; 0 where it is left out. That of AF_PACKET is ETH_P_IP, …, as in htons(ETH_P_IP)"`
 	Nonblock bool       `spec:"nonblock" help:"true: opened with O_NONBLOCK, so that no call on it waits"`
 }
 
@@ -101,11 +102,31 @@ func (a *socketArgs) call(e *Env) (domain, typ, proto int, d *Description) {
 	if a.Nonblock {
 		typ |= sockNonblock
 	}
-	domain, typ, proto = int(e.raw("domain", int64(domain))), int(e.raw("type", int64(typ))), int(e.raw("protocol", int64(proto)))
+	domain, typ = int(e.raw("domain", int64(domain))), int(e.raw("type", int64(typ)))
+	if domain == afPacket {
+		proto = networkOrder(proto)
+	}
+	proto = int(e.raw("protocol", int64(proto)))
 	plain, flags := SockType(typ).Split()
 	d = &Description{Domain: domain, Type: plain, Protocol: proto, nonblock: flags&sockNonblock != 0}
 	d.Name = socketName(domain, plain, proto)
 	return domain, typ, proto, d
+}
+
+// networkOrder is htons(3): packet sockets take their protocol so.
+func networkOrder(proto int) int {
+	if proto>>16 != 0 {
+		return proto // nothing that htons would take
+	}
+	return int(binary.NativeEndian.Uint16(binary.BigEndian.AppendUint16(nil, uint16(proto))))
+}
+
+// shownProtocol is the third argument in the log of calls.
+func shownProtocol(domain, proto int) any {
+	if domain == afPacket && proto != 0 {
+		return "htons(" + ProtocolConstant(domain, networkOrder(proto)).String() + ")"
+	}
+	return ProtocolConstant(domain, proto)
 }
 
 // socketName is the short name of a socket in the log of calls.
@@ -123,6 +144,9 @@ func socketName(domain, typ, proto int) string {
 		}
 		return name
 	}
+	if name, ok := strings.CutPrefix(Domain(domain).String(), "AF_"); ok {
+		return name
+	}
 	return "socket"
 }
 
@@ -138,7 +162,7 @@ func socket(_ context.Context, e *Env, a *socketArgs) (None, error) {
 		number = e.add(SocketHandle, fd, d).Number
 		e.taintBySocket(d)
 	}
-	return None{}, e.log("socket", int64(number), err, Domain(domain), SockType(typ), ProtocolConstant(domain, proto))
+	return None{}, e.log("socket", int64(number), err, Domain(domain), SockType(typ), shownProtocol(domain, proto))
 }
 
 // taintBySocket notes sockets that see or change more than their own
@@ -163,5 +187,5 @@ func socketpair(_ context.Context, e *Env, a *socketArgs) (None, error) {
 		other := &Description{Domain: d.Domain, Type: d.Type, Protocol: d.Protocol, Name: d.Name, nonblock: d.nonblock}
 		pair = []any{e.add(SocketHandle, fds[0], d).Number, e.add(SocketHandle, fds[1], other).Number}
 	}
-	return None{}, e.log("socketpair", 0, err, Domain(domain), SockType(typ), ProtocolConstant(domain, proto), pair)
+	return None{}, e.log("socketpair", 0, err, Domain(domain), SockType(typ), shownProtocol(domain, proto), pair)
 }

@@ -103,6 +103,7 @@ type Sockopt struct {
 	Raw         []byte // the value; where it names interfaces, see Bytes
 	Value       any    // the value as getsockopt would show it
 	scopes      []scopeIn
+	filter      bool // Raw is a program of BPF, which the kernel is given by its address
 }
 
 // scopeIn is an interface by name, whose index goes to an offset of the value.
@@ -169,7 +170,7 @@ func (a *SetsockoptArg) add(o *Option, n *specs.Node, errs *specs.Errors) {
 	if raw == nil {
 		return
 	}
-	*a = append(*a, Sockopt{o.Level, o.Number, o.String(), raw, o.DecodeValue(raw), r.scopes})
+	*a = append(*a, Sockopt{o.Level, o.Number, o.String(), raw, o.DecodeValue(raw), r.scopes, o.value == &filterValue && n.Get("hex") == nil})
 }
 
 // decodeNumbers reads {level, name, value}.

@@ -47,8 +47,11 @@ var (
 		{name: "max_window", offset: 8, typ: uint32Field}, {name: "rcv_wnd", offset: 12, typ: uint32Field},
 		{name: "rcv_wup", offset: 16, typ: uint32Field}}}
 	packetMreq = structLayout{16, []structField{
-		{name: "ifindex", typ: scopeField}, {name: "type", offset: 4, typ: uint16Field},
+		{name: "ifindex", typ: scopeField}, {name: "type", offset: 4, typ: uint16Field, names: &packetMemberships},
 		{name: "alen", offset: 6, typ: uint16Field}, {name: "address", offset: 8, typ: macAddressField}}}
+	packetRing = structLayout{16, []structField{
+		{name: "block_size", typ: uint32Field}, {name: "block_nr", offset: 4, typ: uint32Field},
+		{name: "frame_size", offset: 8, typ: uint32Field}, {name: "frame_nr", offset: 12, typ: uint32Field}}}
 	packetStats = structLayout{8, []structField{
 		{name: "packets", typ: uint32Field}, {name: "drops", offset: 4, typ: uint32Field}}}
 
@@ -99,6 +102,9 @@ var networkOrderValue = optionValue{"a number", 4,
 		}
 		return int64(int32(binary.BigEndian.Uint32(raw))), true
 	}}
+
+// iptInfoValue is struct ipt_getinfo of <linux/netfilter_ipv4/ip_tables.h>.
+var iptInfoValue = optionValue{"data such as {hex: 00 ff}", 84, (*optionReader).data, decodeBytes}
 
 // sockaddrValue is an address, which options only give.
 var sockaddrValue = optionValue{"data such as {hex: 00 ff}", 128, (*optionReader).data,

@@ -198,7 +198,7 @@ func TestSockoptRoundTrip(t *testing.T) {
 		{"udp", "UDP_NO_CHECK6_TX", "1", "1"},
 		{"udp", "UDP_NO_CHECK6_RX", "1", "1"},
 		{"packet", "PACKET_AUXDATA", "1", "1"},
-		{"packet", "PACKET_VERSION", "1", "1"},
+		{"packet", "PACKET_VERSION", "TPACKET_V2", "TPACKET_V2"},
 		{"packet", "PACKET_ORIGDEV", "1", "1"},
 		{"packet", "PACKET_LOSS", "1", "1"},
 		{"packet", "PACKET_RESERVE", "8", "8"},

@@ -31,6 +31,7 @@ type structField struct {
 	offset   int
 	typ      fieldType
 	required bool
+	names    *ConstantTable // of an integer that goes by name too; nil for others
 }
 
 // structLayout is a C struct.
@@ -121,6 +122,11 @@ func structNode(at *specs.Node, v Struct) *specs.Node {
 // put writes one field into the struct.
 func (f *structField) put(r *optionReader, n *specs.Node, raw []byte) bool {
 	raw = raw[f.offset:]
+	if text, ok := literal(n); ok && f.names != nil && !numeric(text) {
+		v, ok := f.names.decode(n, r.errs)
+		f.putBits(raw, v)
+		return ok
+	}
 	switch f.typ {
 	case inAddrField, in6AddrField:
 		return f.putIP(r, n, raw)
@@ -147,17 +153,22 @@ func (f *structField) putNumber(r *optionReader, n *specs.Node, raw []byte) bool
 		r.fail(n.Errorf("%d does not fit into the %d bits of %s", v, bits, f.name))
 		return false
 	}
-	switch bits {
-	case 8:
+	f.putBits(raw, v)
+	return true
+}
+
+// putBits writes as many bytes of a number as the field has.
+func (f *structField) putBits(raw []byte, v int64) {
+	switch f.typ.size() {
+	case 1:
 		raw[0] = byte(v)
-	case 16:
+	case 2:
 		binary.NativeEndian.PutUint16(raw, uint16(v))
-	case 32:
+	case 4:
 		binary.NativeEndian.PutUint32(raw, uint32(v))
 	default:
 		binary.NativeEndian.PutUint64(raw, uint64(v))
 	}
-	return true
 }
 
 // size is that of a number, in bytes.

@@ -152,6 +152,24 @@ func sysRecvfrom(blocks bool, fd int, b []byte, flags int64) (int, error) {
 	return int(n), errnoErr(e)
 }
 
+// sysRecvfromLen tells the kernel that there is room for addrlen bytes of the
+// sender's address; there is room for every one that it can write.
+func sysRecvfromLen(blocks bool, fd int, b []byte, flags, addrlen int64) (int, Address, error) {
+	var sa [sockaddrRoom]byte
+	var n uintptr
+	var e syscall.Errno
+	size := uint32(addrlen)
+	if blocks {
+		n, _, e = syscall.Syscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(base(b)), uintptr(len(b)), uintptr(flags), uintptr(unsafe.Pointer(&sa)), uintptr(unsafe.Pointer(&size)))
+	} else {
+		n, _, e = syscall.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(base(b)), uintptr(len(b)), uintptr(flags), uintptr(unsafe.Pointer(&sa)), uintptr(unsafe.Pointer(&size)))
+	}
+	if e != 0 {
+		return 0, Address{}, e
+	}
+	return int(n), DecodeSockaddr(sa[:min(int64(size), max(addrlen, 0), int64(len(sa)))]), nil
+}
+
 // sysRecvmsg gives the flags of the message and the sender too.
 func sysRecvmsg(blocks bool, fd int, b []byte, flags int64) (n int, from Address, msgFlags int64, err error) {
 	var sa [sockaddrRoom]byte

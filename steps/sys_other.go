@@ -2,11 +2,7 @@
 
 package steps
 
-import (
-	"context"
-
-	"golang.org/x/sys/unix"
-)
+import "golang.org/x/sys/unix"
 
 // Scenarios run on Linux. Elsewhere the package compiles, so that specs can be
 // checked and explained, and every call says what it lacks.
@@ -45,6 +41,9 @@ func sysGetsockname(int, int64) (Address, error)                     { return Ad
 func sysGetpeername(int, int64) (Address, error)                     { return Address{}, errNeedsLinux }
 func sysSendto(bool, int, []byte, int64, []byte, int64) (int, error) { return 0, errNeedsLinux }
 func sysRecvfrom(bool, int, []byte, int64) (int, error)              { return 0, errNeedsLinux }
+func sysRecvfromLen(bool, int, []byte, int64, int64) (int, Address, error) {
+	return 0, Address{}, errNeedsLinux
+}
 func sysRecvmsg(bool, int, []byte, int64) (int, Address, int64, error) {
 	return 0, Address{}, 0, errNeedsLinux
 }
@@ -69,13 +68,3 @@ func holds(int, int) bool                                         { return true 
 func errorWaits(int) bool                                         { return false }
 func endLinger(int)                                               {}
 func openLimit() int64                                            { return 0 }
-
-// polling is a poll(2) under way.
-type polling struct{ nfds int64 }
-
-func newPolling(*Env, *pollArgs) *polling            { return new(polling) }
-func (p *polling) release()                          {}
-func (p *polling) look() (int, error)                { return 0, errNeedsLinux }
-func (p *polling) wait(context.Context) (int, error) { return 0, errNeedsLinux }
-func (p *polling) ready() map[string]Set             { return nil }
-func (p *polling) shown() []any                      { return nil }

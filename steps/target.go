@@ -31,8 +31,10 @@ type StepUser interface {
 // goroutine may use it.
 type Target struct {
 	mu        sync.Mutex
-	interrupt func() bool
-	undo      func() error
+	interrupt func() bool   // of the call under way; nil for none
+	over      bool          // no further call will come
+	changed   chan struct{} // closed when one of these changes; nil while nobody waits
+	fault     *fault        // that it has made
 }
 
 // interruptible notes how the call under way is interrupted; nil for no more.
@@ -41,14 +43,41 @@ func (t *Target) interruptible(f func() bool) {
 		return
 	}
 	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.interrupt = f
-	t.mu.Unlock()
+	t.tell()
 }
 
-// Interrupt sends the signal that ends the call under way with EINTR; false
-// where none is.
-func (t *Target) Interrupt() bool {
+// End notes that the step makes no further call.
+func (t *Target) End() {
+	if t == nil {
+		return
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.interrupt != nil && t.interrupt()
+	t.over = true
+	t.tell()
+}
+
+// tell lets go who waits for a change; t.mu is held.
+func (t *Target) tell() {
+	if t.changed != nil {
+		close(t.changed)
+		t.changed = nil
+	}
+}
+
+// Interrupt sends the signal that ends the call under way with EINTR, and tells
+// whether there was one. A step may make several calls: between two of them the
+// next one is there in a moment, and changed is closed then.
+func (t *Target) Interrupt() (sent, over bool, changed <-chan struct{}) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.interrupt != nil && t.interrupt() {
+		return true, false, nil
+	}
+	if t.changed == nil {
+		t.changed = make(chan struct{})
+	}
+	return false, t.over, t.changed
 }

@@ -50,7 +50,7 @@ func dataVerbs() Table {
 			on(SocketHandle).raws("flags", "addrlen").binds().
 			example("- socket: udp\n- sendto: {data: hello, to: 127.0.0.1:9}"),
 		Define("recvfrom", "receives data and tells who sent it", recvfrom).
-			on(SocketHandle).raws("flags").
+			on(SocketHandle).raws("flags", "addrlen").
 			example("- socket: udp\n- bind: 127.0.0.1:5000\n- sendto: {data: hello, to: 127.0.0.1:5000}\n- recvfrom:\n  expect: {data: hello, from: 127.0.0.1:5000}"),
 		Define("read", "reads from a socket, a file or a pipe", readVerb).
 			on(SocketHandle | FileHandle).

@@ -89,11 +89,6 @@ func (s *session) completion(root *cobra.Command, shell string) error {
 	return usagef("completion %s: no such shell\nthere is bash, zsh, fish, powershell", shell)
 }
 
-// completeFiles completes PATHs.
-func completeFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt
-}
-
 // asFile is a writer as the file that it is; nil where it is none.
 func asFile(w any) *os.File {
 	f, _ := w.(*os.File)

@@ -10,22 +10,28 @@ import (
 // The packages stand on floors, and each may import only what is below it.
 var floors = map[string][]string{
 	"specs":           {},
+	"specs/catalog":   {},
 	"steps":           {"specs"},
 	"runner/netns":    {},
-	"runner":          {"runner/netns", "specs", "steps"},
-	"runner/language": {"specs", "steps"},
+	"runner/process":  {"runner/netns", "specs", "steps"},
+	"runner":          {"runner/netns", "runner/process", "specs", "steps"},
+	"runner/language": {"specs", "specs/catalog", "steps"},
 	"runner/report":   {"runner", "runner/language", "specs", "steps"},
-	"cmd/sockspec":    {"runner", "runner/language", "runner/netns", "runner/report", "specs", "steps"},
+	"cmd/sockspec":    {"runner", "runner/language", "runner/netns", "runner/report", "specs", "specs/catalog", "steps"},
+
+	"specs/catalog/gaps": {"runner/language"},
 }
 
 // owners are the libraries that one package alone may import.
 var owners = map[string]string{
-	"gopkg.in/yaml.v3":           "specs",
-	"github.com/expr-lang/expr":  "specs",
-	"github.com/fatih/color":     "runner/report",
-	"github.com/spf13/cobra":     "cmd/sockspec",
-	"github.com/vishvananda/":    "runner/netns",
-	"github.com/mattn/go-isatty": "cmd/sockspec",
+	"gopkg.in/yaml.v3":             "specs",
+	"github.com/gopacket/gopacket": "steps",
+	"github.com/expr-lang/expr":    "specs",
+	"github.com/fatih/color":       "runner/report",
+	"github.com/spf13/cobra":       "cmd/sockspec",
+	"github.com/vishvananda/":      "runner/netns",
+	"github.com/google/nftables":   "runner/netns",
+	"github.com/mattn/go-isatty":   "cmd/sockspec",
 }
 
 const module = "github.com/sockspec/sockspec/"

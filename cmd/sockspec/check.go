@@ -24,7 +24,7 @@ func (s *session) checkCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return s.check(args, vars, format, when)
 		},
-		ValidArgsFunction: completeFiles,
+		ValidArgsFunction: completePaths,
 	}
 	cmd.Flags().SortFlags = false
 	addVars(cmd.Flags(), &vars)

@@ -19,7 +19,7 @@ func (s *session) explainCommand() *cobra.Command {
 		Use:   "explain [WORD]",
 		Short: "says what a verb, a key, a matcher or an errno means",
 		Long: "explain says what a word of the language means: a verb with its arguments, results and an example that runs; a key;\n" +
-			"a matcher; an errno, by name or number. Without a WORD it lists all of them.",
+			"a matcher; an errno, by name or number: which calls give it, when, and what to do. Without a WORD it lists all of them.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch len(args) {
 			case 0:
@@ -40,7 +40,11 @@ func (s *session) explainCommand() *cobra.Command {
 func (s *session) explain(word string) error {
 	var parts []string
 	if v := steps.Default().Find(word); v != nil {
-		parts = append(parts, explainVerb(v))
+		errors, err := explainErrors(v.Name)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, explainVerb(v)+errors)
 	}
 	for _, k := range language.KeysNamed(word) {
 		parts = append(parts, explainKey(&k))
@@ -51,7 +55,11 @@ func (s *session) explain(word string) error {
 		}
 	}
 	if e, ok := errnoNamed(word); ok {
-		parts = append(parts, explainErrno(e))
+		text, err := explainErrno(e)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, text)
 	}
 	if len(parts) == 0 {
 		return unknownWord(word)
@@ -190,7 +198,10 @@ func writeRows(b *strings.Builder, heading string, rows [][3]string) {
 	}
 	fmt.Fprintf(b, "\n%s\n", heading)
 	for _, r := range rows {
-		line := fmt.Sprintf("  %-*s  %-*s  %s", first, r[0], second, r[1], r[2])
+		line := fmt.Sprintf("  %-*s  %s", first, r[0], r[2])
+		if second > 0 {
+			line = fmt.Sprintf("  %-*s  %-*s  %s", first, r[0], second, r[1], r[2])
+		}
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 }
@@ -230,23 +241,4 @@ func errnoNamed(word string) (syscall.Errno, bool) {
 		return syscall.Errno(n), true
 	}
 	return steps.ErrnoByName(strings.ToUpper(word))
-}
-
-func explainErrno(e syscall.Errno) string {
-	name := steps.ErrnoName(e)
-	text := fmt.Sprintf("%s  errno %d: %s\n", name, int(e), steps.ErrnoText(e))
-	if meaning := language.Errno(name); meaning != "" {
-		text += "\n" + meaning + "\n"
-	}
-	var rows [][3]string
-	for _, p := range language.Provokers(name) {
-		rows = append(rows, [3]string{p.Verb, "", p.Text})
-	}
-	if len(rows) > 0 {
-		text += "\nwhere it was not wanted\n"
-		for _, r := range rows {
-			text += fmt.Sprintf("  %-12s %s\n", r[0], r[2])
-		}
-	}
-	return text + "\nexample\n  expect: {error: " + name + "}\n"
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -20,6 +21,8 @@ type input struct {
 	name string
 	text []byte
 	err  error // why it could not be read
+	// only are the names of the scenarios that are meant; nil for all.
+	only map[string]bool
 }
 
 // maxInput is more than what a spec file may have, and what is read of one.
@@ -31,27 +34,42 @@ func (s *session) inputs(paths []string) ([]input, error) {
 		paths = []string{"."}
 	}
 	var list []input
-	seen := map[string]bool{}
+	seen := map[string]int{}
 	for _, path := range paths {
 		found, err := s.find(path)
 		if err != nil {
 			return nil, err
 		}
 		for _, in := range found {
-			if !seen[in.name] {
-				seen[in.name] = true
-				list = append(list, in)
+			if at, again := seen[in.name]; again {
+				list[at].only = union(list[at].only, in.only)
+				continue
 			}
+			seen[in.name] = len(list)
+			list = append(list, in)
 		}
 	}
 	return list, nil
+}
+
+// union is what is in one of two sets, of which nil is everything.
+func union(a, b map[string]bool) map[string]bool {
+	if a == nil || b == nil {
+		return nil
+	}
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
 }
 
 // find reads the files of one path.
 func (s *session) find(path string) ([]input, error) {
 	if path == "-" {
 		text, err := io.ReadAll(io.LimitReader(s.stdin, maxInput))
-		return []input{{report.Stdin, text, err}}, nil
+		return []input{{name: report.Stdin, text: text, err: err}}, nil
+	}
+	if strings.HasPrefix(path, catalogPrefix) {
+		return catalogInputs(path)
 	}
 	info, err := os.Stat(path)
 	switch {
@@ -157,5 +175,5 @@ func readInput(name string) input {
 	if err != nil {
 		err = fmt.Errorf("read: %w", bare(err))
 	}
-	return input{name, text.Bytes(), err}
+	return input{name: name, text: text.Bytes(), err: err}
 }

@@ -20,7 +20,7 @@ func (s *session) listCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return s.list(&sel, args, format)
 		},
-		ValidArgsFunction: completeFiles,
+		ValidArgsFunction: completePaths,
 	}
 	cmd.Flags().SortFlags = false
 	sel.add(cmd.Flags())
@@ -100,7 +100,7 @@ func (s *session) listText(plans []*runner.Plan) {
 		}
 		fmt.Fprintln(s.stdout, line)
 		if about := strings.Join(strings.Fields(p.Spec.About), " "); about != "" {
-			fmt.Fprintln(s.stdout, indent+"    "+steps.Printable(about))
+			fmt.Fprintln(s.stdout, filled(steps.Printable(about), indent+"    "))
 		}
 	}
 }

@@ -82,6 +82,7 @@ func loadAll(inputs []input, o loading) ([]spec, specs.Errors) {
 		file, err := specs.Load(in.name, in.text, options)
 		errs := mistakesOf(err)
 		if file != nil {
+			file.Scenarios = in.meant(file.Scenarios)
 			plans, more := compileAll(file.Scenarios, table, o)
 			errs = merge(errs, append(runner.Unsupported(file), more...))
 			list = append(list, spec{in.name, plans, file.Vars})
@@ -89,6 +90,14 @@ func loadAll(inputs []input, o loading) ([]spec, specs.Errors) {
 		mistakes = append(mistakes, errs...)
 	}
 	return list, mistakes
+}
+
+// meant are the scenarios of the file that the command line asked for.
+func (in *input) meant(scenarios []*specs.Scenario) []*specs.Scenario {
+	if in.only == nil {
+		return scenarios
+	}
+	return slices.DeleteFunc(scenarios, func(s *specs.Scenario) bool { return !in.only[s.Name] })
 }
 
 // mistakesOf is an error as a list of mistakes.

@@ -16,7 +16,10 @@ import (
 	"github.com/sockspec/sockspec/steps"
 )
 
-func main() { os.Exit(sockspec(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	syscall.Umask(0o022) // what a scenario makes is the same whoever starts it
+	os.Exit(sockspec(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
 
 // The exit codes. Where several hold, interrupted wins over failed, and failed
 // over machine.

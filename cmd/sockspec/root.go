@@ -19,7 +19,8 @@ func (s *session) root() *cobra.Command {
 		Short: "runs scenarios of sockets: several actors, real system calls, exact expectations",
 		Long: "sockspec runs scenarios that say what several actors do with sockets, and what must come of it.\n\n" +
 			"A PATH is a file, a folder (every *.yaml and *.yml below it that has a top-level scenarios key), or -\n" +
-			"for standard input. Without a PATH: the folder we are in.",
+			"for standard input; catalog: stands for the scenarios that ship with the program, catalog:errors/connect or\n" +
+			"catalog:T27 for some of them. Without a PATH: the folder we are in.",
 		SilenceUsage: true, SilenceErrors: true,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return s.noCommand(cmd, args) },
@@ -29,7 +30,7 @@ func (s *session) root() *cobra.Command {
 	root.SetErr(s.stderr)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(s.runCommand(), s.checkCommand(), s.listCommand(), s.explainCommand(), s.schemaCommand(),
+	root.AddCommand(s.runCommand(), s.checkCommand(), s.listCommand(), s.explainCommand(), s.reproCommand(), s.schemaCommand(),
 		s.completionCommand(), s.manCommand(), s.versionCommand())
 	return root
 }

@@ -43,7 +43,7 @@ func (s *session) runCommand() *cobra.Command {
 			f.shuffled = cmd.Flags().Changed("shuffle")
 			return s.run(&f, args)
 		},
-		ValidArgsFunction: completeFiles,
+		ValidArgsFunction: completePaths,
 	}
 	f.add(cmd.Flags())
 	return cmd
@@ -154,6 +154,11 @@ func (s *session) runPlans(f *runFlags, plans []*runner.Plan, list []spec) error
 	if err != nil {
 		return err
 	}
+	return s.runReported(f, plans, list, reports)
+}
+
+// runReported runs what was selected, and tells the reports, which it closes.
+func (s *session) runReported(f *runFlags, plans []*runner.Plan, list []spec, reports *reports) error {
 	lab, err := runner.NewLab(f.options())
 	if err != nil {
 		reports.close()

@@ -15,32 +15,47 @@ var errnoMeaning = map[string]string{
 	"EAGAIN":          "it cannot be done without waiting, and the call was not to wait (O_NONBLOCK, MSG_DONTWAIT, or a time limit of the socket). EWOULDBLOCK is the same number",
 	"EALREADY":        "an earlier connect of this non-blocking socket is still under way",
 	"EBADF":           "the descriptor is not open: it was closed before",
-	"ECONNABORTED":    "the connection was given up before it came to be, or an earlier connect of this socket had failed",
+	"EBUSY":           "what is to be changed is in use: a packet ring that is mapped, a socket that has a connection already",
+	"ECONNABORTED":    "the connection was given up before it was used, was destroyed on this machine, or an earlier connect of this socket had failed",
 	"ECONNREFUSED":    "the other side answered that nobody listens there: a TCP RST, an ICMP port unreachable, or a socket file that nobody serves",
 	"ECONNRESET":      "the other side ended the connection with an RST: it closed with data unread, or with SO_LINGER 0, or its program was gone",
 	"EDESTADDRREQ":    "the socket is not connected, and no destination was given",
-	"EEXIST":          "it exists already",
+	"EDOM":            "a time has microseconds that are negative, or a second and more",
+	"EEXIST":          "it exists already: the descriptor was added to this epoll before",
+	"EHOSTDOWN":       "a router said that it knows no such host, or that it does not answer",
 	"EHOSTUNREACH":    "no route to the host: a router or the kernel said so, or nobody answered ARP",
 	"EINPROGRESS":     "the connect of a non-blocking socket has begun; poll for POLLOUT, then read SO_ERROR",
 	"EINTR":           "a signal came while the call was blocked",
 	"EINVAL":          "an argument is out of range, or the socket is in the wrong state: bound twice, accept without listen, an address of the wrong length",
 	"EISCONN":         "the socket is connected already",
+	"ELOOP":           "a path has too many symbolic links in it, mostly one that leads to itself; or epoll descriptors that wait for each other",
 	"EMFILE":          "the process has as many descriptors open as it may (RLIMIT_NOFILE)",
 	"EMSGSIZE":        "the datagram is larger than the protocol or the path can carry in one piece",
+	"ENAMETOOLONG":    "a part of the path, behind a symbolic link perhaps, has more than 255 bytes",
+	"ENETDOWN":        "the interface is down, or was taken down under the socket",
 	"ENETUNREACH":     "there is no route to that network",
 	"ENFILE":          "the whole system has as many files open as it may",
-	"ENOBUFS":         "there is no memory left for it in the kernel, or a queue of an interface is full",
+	"ENOBUFS":         "there is no room for it in the kernel: control data beyond a limit, too many multicast groups, a full queue of an interface",
+	"ENODATA":         "the option has no value on this socket",
 	"ENODEV":          "there is no such interface",
-	"ENOENT":          "there is no such path",
+	"ENOENT":          "there is no such path; or nothing of that name: a congestion control, a filter, a descriptor that epoll watches",
+	"ENONET":          "a router said that this host is isolated from the network",
 	"ENOPROTOOPT":     "the protocol does not have this option",
 	"ENOTCONN":        "the socket is not connected: never, or not any more",
+	"ENOTDIR":         "a part of the path that should be a folder is a file",
 	"ENOTSOCK":        "the descriptor is open, but it is no socket",
+	"ENOTTY":          "this descriptor does not know that request of ioctl",
+	"ENXIO":           "there is no such device, or none was named; open(2) on a socket file says so too",
 	"EOPNOTSUPP":      "this type of socket cannot do that: listen on UDP, MSG_OOB on a datagram. ENOTSUP is the same number",
 	"EPERM":           "the process may not do that: a raw socket without CAP_NET_RAW, or a firewall rule refused a packet on its way out",
 	"EPIPE":           "the writing side is shut: by shutdown, or because the connection was reset before. A program that does not ignore SIGPIPE is killed by it",
+	"EPROTO":          "a router said that a field of the packet's header is wrong",
 	"EPROTONOSUPPORT": "the family does not have this protocol for this type of socket",
 	"EPROTOTYPE":      "the other socket is of another type",
+	"EROFS":           "the file system can only be read, and bind has to make a file",
 	"ESOCKTNOSUPPORT": "the family does not have this type of socket",
+	"ESPIPE":          "a position was given for something that has none: a pipe",
+	"ESRCH":           "there is no process of that number",
 	"ESTALE":          "the file behind the descriptor is gone",
 	"ETIMEDOUT":       "the other side did not answer in time, after all retransmissions",
 	"ETOOMANYREFS":    "too many descriptors are in flight between sockets",
@@ -62,25 +77,25 @@ var hints = []struct{ verb, errno, text string }{
 	{"connect", "EAFNOSUPPORT", "the literal decides the family: 127.0.0.1:80 is AF_INET, [::1]:80 is AF_INET6, a path is AF_UNIX. The socket was made for another one"},
 	{"connect", "ETIMEDOUT", "nobody answered: the packets were lost, or the listener's queue is full"},
 	{"bind", "EADDRINUSE", "somebody has that address already. With port 0 the kernel picks a free one: bind: 127.0.0.1:0, and $(server.sock.addr) tells which. After a connection that is in TIME_WAIT, setsockopt: {SO_REUSEADDR: 1} before bind"},
-	{"bind", "EACCES", "ports below 1024 need a privilege"},
+	{"bind", "EACCES", "ports below 1024 need a privilege, and the path of an AF_UNIX socket a folder in which files may be made"},
 	{"bind", "EADDRNOTAVAIL", "that address is not one of the scenario's network, which has 127.0.0.1 and ::1"},
 	{"bind", "EINVAL", "a socket is bound only once, its address has the length that its family wants, and the path of an AF_UNIX socket has at most 108 bytes, the folder of $(tmp) included"},
 	{"bind", "ENOENT", "the folder of that path does not exist; relative paths are in $(tmp)"},
 	{"accept", "EINVAL", "accept needs a socket that listens: is there a listen before it?"},
-	{"accept", "EAGAIN", "no connection was there, and the listening socket is non-blocking"},
+	{"accept", "EAGAIN", "no connection was there, and the listening socket is non-blocking, or its SO_RCVTIMEO is over"},
 	{"listen", "EOPNOTSUPP", "only streams and SOCK_SEQPACKET listen; a datagram socket receives after bind"},
 	{"listen", "EADDRINUSE", "another socket listens at that address"},
 	{"send", "EPIPE", "nobody can read it any more: the other end is closed, the connection was reset before, or this side was shut down for writing"},
 	{"send", "ENOTCONN", "connect the socket first, or use sendto with an address"},
 	{"send", "EDESTADDRREQ", "connect the socket first, or use sendto with an address"},
-	{"send", "EAGAIN", "the buffer is full, and the socket is non-blocking: poll for POLLOUT"},
+	{"send", "EAGAIN", "the buffer is full, and the socket is non-blocking or its SO_SNDTIMEO is over: poll for POLLOUT"},
 	{"send", "ECONNREFUSED", "an earlier datagram came to a port where nobody receives; the kernel reports that with the next call"},
 	{"sendto", "EMSGSIZE", "a UDP datagram over IPv4 carries 65,507 bytes at the most"},
 	{"send", "EMSGSIZE", "a UDP datagram over IPv4 carries 65,507 bytes at the most"},
 	{"sendto", "EINVAL", "port 0 is no destination"},
 	{"sendto", "EISCONN", "this socket is connected: use send"},
 	{"recv", "ENOTCONN", "connect the socket first; on a listening socket it is the accepted one that receives (via: conn)"},
-	{"recv", "EAGAIN", "nothing is there yet, and the socket is non-blocking: poll for POLLIN, or order this step behind the peer's send"},
+	{"recv", "EAGAIN", "nothing is there yet, and the socket is non-blocking or its SO_RCVTIMEO is over: poll for POLLIN, or order this step behind the peer's send"},
 	{"recv", "ECONNRESET", "the peer closed while it still had unread data, or with SO_LINGER 0: the kernel answers with RST instead of an orderly end"},
 	{"recv", "ECONNREFUSED", "an earlier datagram came to a port where nobody receives; the kernel reports that with the next call"},
 	{"getpeername", "ENOTCONN", "the socket is not connected, or not any more"},
@@ -115,20 +130,6 @@ func Hint(verb, errno string) string {
 		return errno + ": " + m
 	}
 	return ""
-}
-
-// Provoked is how some call comes by an error.
-type Provoked struct{ Verb, Text string }
-
-// Provokers are the hints on an error, by call.
-func Provokers(errno string) []Provoked {
-	var list []Provoked
-	for _, h := range hints {
-		if h.errno == errno && h.verb != "" {
-			list = append(list, Provoked{h.verb, h.text})
-		}
-	}
-	return list
 }
 
 // Unblocks says what a call that is blocked waits for in the kernel; "" where

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sockspec/sockspec/runner"
 	"github.com/sockspec/sockspec/specs"
+	"github.com/sockspec/sockspec/specs/catalog"
 	"github.com/sockspec/sockspec/steps"
 )
 
@@ -23,7 +24,12 @@ func TestGeneratedFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	page, err := ErrorsPage()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for path, want := range map[string][]byte{
+		"../../docs/errors.md":            page,
 		"../../docs/reference.md":         Reference(steps.Default()),
 		"../../docs/sockspec.schema.json": append(schema, '\n'),
 	} {
@@ -112,7 +118,7 @@ func TestKeysExist(t *testing.T) {
 }
 
 // later are keys that files may have and this version cannot carry out.
-var later = []string{"grading", "hosts", "outcomes", "interleavings", "host", "privileges", "process"}
+var later = []string{"grading", "outcomes", "interleavings", "privileges", "process"}
 
 func mistakes(t *testing.T, text string) specs.Errors {
 	t.Helper()
@@ -169,7 +175,7 @@ func TestHints(t *testing.T) {
 		{"write", "EPIPE", "nobody can read it"},
 		{"write", "EBADF", "that handle is closed"},
 		{"bind", "ENODEV", "ENODEV: there is no such interface"},
-		{"bind", "ESRCH", ""},
+		{"bind", "ENOMEM", ""},
 	} {
 		if got := Hint(c.verb, c.errno); !strings.HasPrefix(got, c.begin) || c.begin == "" && got != "" {
 			t.Errorf("%s %s: want %q, got %q", c.verb, c.errno, c.begin, got)
@@ -181,6 +187,38 @@ func TestHints(t *testing.T) {
 		}
 		if h.verb != "" && steps.Default().Find(h.verb) == nil {
 			t.Errorf("there is no verb %s", h.verb)
+		}
+	}
+}
+
+// Every error that the catalogue has to show has a meaning and an advice, and the
+// other way round each is an error that exists.
+func TestErrnosAreDescribed(t *testing.T) {
+	pairs, _ := catalog.Wanted()
+	for _, p := range pairs {
+		if Errno(p.Errno) == "" {
+			t.Errorf("%s has no meaning", p.Errno)
+		}
+	}
+	for _, name := range ErrnoNames() {
+		if _, ok := steps.ErrnoByName(name); !ok {
+			t.Errorf("there is no errno %s", name)
+		}
+		if ErrnoAdvice(name) == "" {
+			t.Errorf("%s has no advice", name)
+		}
+	}
+	for name := range errnoAdvice {
+		if Errno(name) == "" {
+			t.Errorf("%s has an advice and no meaning", name)
+		}
+	}
+	for _, d := range catalog.Differences() {
+		for _, word := range d.Words {
+			known := Errno(word) != "" || slices.ContainsFunc(pairs, func(p catalog.Pair) bool { return p.Call == word })
+			if !known || d.Text == "" {
+				t.Errorf("a difference is about %s, which is no call and no errno of the catalogue, or says nothing", word)
+			}
 		}
 	}
 }

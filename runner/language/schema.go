@@ -59,7 +59,7 @@ func (g *generator) definitions() map[string]schema {
 		"size":       orExpression(schema{"type": []string{"integer", "string"}, "description": "a size: 100, 64KiB"}),
 		"number":     orExpression(schema{"type": []string{"integer", "string"}}),
 		"boolean":    orExpression(schema{"type": "boolean"}),
-		"address":    {"type": []string{"string", "object"}, "description": "an address: 127.0.0.1:80, [::1%lo]:80, :80, a path with a /, @name, @, unspec, or {hex: …}"},
+		"address":    {"type": []string{"string", "object"}, "description": "an address: 127.0.0.1:80, [::1%lo]:80, :80, a path with a /, @name, @, unspec, {ifindex: lo}, or {hex: …}"},
 		"data": anyOf(scalar, listOf(ref("data")),
 			schema{"type": "object", "properties": map[string]any{
 				"text": scalar, "hex": scalar, "base64": text(), "file": text(), "random": ref("size"),

@@ -19,6 +19,8 @@ type Namespace struct {
 	diagMu sync.Mutex
 	diag   *diag
 
+	control control
+
 	tainted atomic.Bool // something was changed that cannot be proved undone
 	idle    bool        // in its Pool, whose mutex guards this
 }
@@ -133,5 +135,6 @@ func (n *Namespace) close() {
 	if n.usage != nil {
 		unix.Close(n.usage.fd)
 	}
+	n.control.close()
 	n.diag, n.usage = nil, nil
 }

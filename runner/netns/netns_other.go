@@ -5,6 +5,7 @@ package netns
 import (
 	"context"
 	"errors"
+	"net/netip"
 )
 
 var errUnsupported = errors.New("network namespaces need Linux")
@@ -32,6 +33,15 @@ func (n *Namespace) Destroy(FourTuple) error {
 // SockDiag needs Linux.
 func (n *Namespace) SockDiag([]byte, bool, func([]byte) error) error { return errUnsupported }
 
+// Filter needs Linux.
+func (n *Namespace) Filter(PacketFilter) (func() error, error) { return nil, ErrNotHere }
+
+// Route needs Linux.
+func (n *Namespace) Route(Route) (func() error, error) { return nil, ErrNotHere }
+
+// Interface needs Linux.
+func (n *Namespace) Interface(string, bool) (func() error, error) { return nil, ErrNotHere }
+
 // Sysctl needs Linux.
 func (n *Namespace) Sysctl(name, value string) error { return errUnsupported }
 
@@ -49,6 +59,21 @@ func (p *Pool) Put(*Namespace, []FourTuple, bool) {}
 
 // Close does nothing.
 func (p *Pool) Close() {}
+
+// Switch needs Linux.
+type Switch struct{}
+
+// NewSwitch says that namespaces need Linux.
+func (p *Pool) NewSwitch(context.Context, [][]netip.Prefix) (*Switch, error) { return nil, ErrNotHere }
+
+// Host is nothing.
+func (s *Switch) Host(int) *Namespace { return nil }
+
+// Cable needs Linux.
+func (s *Switch) Cable(int, bool) (func() error, error) { return nil, ErrNotHere }
+
+// Close does nothing.
+func (s *Switch) Close() {}
 
 // Available says None, and why.
 func Available() (Kind, error) { return None, errUnsupported }

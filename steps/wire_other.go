@@ -1,0 +1,5 @@
+//go:build !linux
+
+package steps
+
+func (e *Env) sendPacket(*wirePacket) (int, error) { return 0, errNeedsLinux }
