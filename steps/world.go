@@ -1,0 +1,88 @@
+package steps
+
+import (
+	"net/netip"
+	"sync"
+	"sync/atomic"
+)
+
+// World is what the steps of one scenario share: its network, its folder, and
+// every handle that is open.
+type World struct {
+	// Tmp is the path of the scenario's own folder, known from the start.
+	Tmp string
+	// MakeTmp makes that folder. It is called once, by the first step that needs
+	// it; nil where the folder is there already.
+	MakeTmp func() error
+	// Networks are those that actors can be in: the scenario's own, then those of
+	// its hosts. Without any the calls are made where the program is.
+	Networks []*Network
+	// StartProcess starts the process of an actor in the network of that number;
+	// nil where there can be none.
+	StartProcess func(network int, setup ProcessSetup) (*Remote, error)
+	// Hosts are the addresses of the scenario's hosts, by name, in the order in
+	// which it gives them.
+	Hosts map[string][]netip.Addr
+
+	tainted atomic.Bool
+	tmpOnce sync.Once
+	tmpErr  error
+
+	mu     sync.Mutex
+	open   *Handle // newest first, linked through Handle.older
+	tuples map[FourTuple]struct{}
+	faults []*fault                  // the newest last
+	sent   map[fileID][]*Description // in messages, by what they are
+}
+
+// NeedTmp makes the scenario's folder, unless that is done.
+func (w *World) NeedTmp() error {
+	w.tmpOnce.Do(func() {
+		if w.MakeTmp != nil {
+			w.tmpErr = w.MakeTmp()
+		}
+	})
+	return w.tmpErr
+}
+
+// Network is the one with that number; nil where there is none.
+func (w *World) Network(number int) *Network {
+	if number >= len(w.Networks) {
+		return nil
+	}
+	return w.Networks[number]
+}
+
+// FourTuple are the addresses of a TCP connection.
+type FourTuple struct{ Local, Remote netip.AddrPort }
+
+// Tuples are the connections that were made: what may be left of them in the
+// namespace when everything is closed.
+func (w *World) Tuples() []FourTuple {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	list := make([]FourTuple, 0, len(w.tuples))
+	for t := range w.tuples {
+		list = append(list, t)
+	}
+	return list
+}
+
+// Taint notes that the namespace cannot be proved clean any more.
+func (w *World) Taint() { w.tainted.Store(true) }
+
+// Tainted tells whether something was done that cannot be proved gone.
+func (w *World) Tainted() bool { return w.tainted.Load() }
+
+// CloseAll closes what is left open, newest first. Nobody may be using it.
+func (w *World) CloseAll() {
+	for {
+		w.mu.Lock()
+		h := w.open
+		w.mu.Unlock()
+		if h == nil {
+			return
+		}
+		h.abandon()
+	}
+}
