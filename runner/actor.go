@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -23,6 +24,7 @@ type actor struct {
 	// kept only where it may name one by an index.
 	inherited map[*steps.Handle]*steps.Handle
 	arrived   map[*barrierPlan]int
+	arg       any           // of the step that may start
 	began     time.Duration // when the step under way started
 
 	wake chan struct{} // holds at most one; see rouse
@@ -39,6 +41,10 @@ type actor struct {
 	missing   int
 	resting   bool // it waits for others, and nothing of that is there
 	chosen    bool
+	still     func() bool     // whether the call under way is still blocked; set while it is
+	callCtx   context.Context // of a call that may be given up; nil for the run's
+	surrender context.CancelCauseFunc
+	patience  *time.Timer
 	observing int // its place in run.observers, from 1; 0 if it is not there
 	serial    int // in the order of their starts
 	position  int // in run.live

@@ -47,6 +47,7 @@ func (a *actor) observe(pause time.Duration) bool {
 	}
 	r.observers = append(r.observers, a)
 	a.observing = len(r.observers)
+	r.choose(nil)
 	r.mu.Unlock()
 	timer := time.NewTimer(pause)
 	select {
@@ -92,7 +93,11 @@ func (a *actor) callOnce(s *stepPlan, f *frame, arg any) (*steps.Outcome, error)
 
 // context is what the call's waits end with.
 func (a *actor) context() context.Context {
-	return &stepContext{Context: a.run.ctx, deadline: a.env.Deadline}
+	ctx := a.run.ctx
+	if a.callCtx != nil {
+		ctx = a.callCtx
+	}
+	return &stepContext{Context: ctx, deadline: a.env.Deadline}
 }
 
 // stepContext carries the step's time limit to verbs that want to know it. It

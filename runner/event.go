@@ -70,6 +70,7 @@ type Result struct {
 	Reason  string // of a skip or an error
 	Failure *Failure
 	Elapsed time.Duration
+	cause   error // why the order has ended the run; nil where it has not
 }
 
 // Failure is the one cause of a scenario's failure.

@@ -120,6 +120,7 @@ func (a *actor) awaitExpected(s *stepPlan, f *frame) answer {
 func (a *actor) done(s *stepPlan, f *frame, o *steps.Outcome, now []known) {
 	r := a.run
 	a.at(s, f)
+	a.returned()
 	if r.over {
 		r.emit(a.event(StepAborted, o))
 		return

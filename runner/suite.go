@@ -179,22 +179,28 @@ func (s *suite) count(v Verdict) {
 
 // Run carries out a plan once, in a network and a folder of the lab's.
 func (l *Lab) Run(ctx context.Context, id Run, sink Sink) Result {
+	result, _ := l.runIn(ctx, id, free{}, sink)
+	return result
+}
+
+// runIn is Run in an order of one's own; the error is why that has ended the run.
+func (l *Lab) runIn(ctx context.Context, id Run, order Order, sink Sink) (Result, error) {
 	if reason := l.unmet(ctx, id.Plan.Spec); reason != "" {
-		return Result{Verdict: Skip, Reason: reason}
+		return Result{Verdict: Skip, Reason: reason}, nil
 	}
 	place, err := l.enter(ctx, id.Plan)
 	if err != nil {
 		var here notHere
 		if errors.As(err, &here) {
-			return Result{Verdict: Skip, Reason: here.reason}
+			return Result{Verdict: Skip, Reason: here.reason}, nil
 		}
-		return Result{Verdict: Error, Reason: err.Error()}
+		return Result{Verdict: Error, Reason: err.Error()}, nil
 	}
 	began := time.Now()
-	result := execute(ctx, id.Plan, id, place.world, free{}, sink)
+	result := execute(ctx, id.Plan, id, place.world, order, sink)
 	result.Elapsed = time.Since(began)
 	if err := place.leave(); err != nil && result.Verdict == Pass {
 		result.Verdict, result.Reason = Error, "cleaning up: "+err.Error()
 	}
-	return result
+	return result, result.cause
 }

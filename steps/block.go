@@ -114,7 +114,8 @@ type waitingCall struct {
 	mu     sync.Mutex // held for each attempt
 	try    func(fd int) error
 	answer error
-	over   bool // answer is the call's
+	over   bool   // answer is the call's
+	wake   func() // ends the wait; nil while there is none
 }
 
 // wait tries again whenever the poller says that something has changed.
@@ -127,6 +128,9 @@ func (c *waitingCall) wait(ctx context.Context, e *Env) error {
 		return c.end(err)
 	}
 	defer w.done()
+	c.mu.Lock()
+	c.wake = w.wake
+	c.mu.Unlock()
 	at, limit := e.until(time.Time{})
 	return c.end(w.wait(ctx, at, limit, c.attempt))
 }
@@ -150,6 +154,7 @@ func (c *waitingCall) attemptLocked(fd int) error {
 func (c *waitingCall) end(err error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.wake = nil
 	if !c.over {
 		c.answer, c.over = err, true
 	}
@@ -170,7 +175,24 @@ func (c *waitingCall) still() bool {
 		return false
 	}
 	defer c.h.release(fd)
-	return !ready(fd, c.dir) || c.attemptLocked(fd) == syscall.EAGAIN
+	if !ready(fd, c.dir) || c.attemptLocked(fd) == syscall.EAGAIN {
+		return true
+	}
+	// What was taken here does not wake who waits: the kernel looks again when the
+	// poller asks it, and finds nothing.
+	if c.wake != nil {
+		c.wake()
+	}
+	return false
+}
+
+// wake ends a wait that is under way.
+func (w *pollWaiter) wake() {
+	if w.dir == Write {
+		w.file.SetWriteDeadline(past)
+	} else {
+		w.file.SetReadDeadline(past)
+	}
 }
 
 // wait calls try whenever the file may be ready, until the answer is not

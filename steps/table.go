@@ -43,6 +43,8 @@ type Verb struct {
 	Open bool
 	// Taints tells that a namespace in which this was done cannot be proved clean.
 	Taints bool
+	// Touches says which kernel objects the call has to do with; 0 for everything.
+	Touches Touch
 	// Binds tells that the handle may have an address (or a peer) afterwards.
 	Binds bool
 
@@ -261,6 +263,9 @@ func (v Verb) looks() Verb { v.Looks = true; return v }
 
 // binds tells that the handle may have an address afterwards.
 func (v Verb) binds() Verb { v.Binds = true; return v }
+
+// touches says which kernel objects the call has to do with.
+func (v Verb) touches(t Touch) Verb { v.Touches = t; return v }
 
 // with sets what the runner has to know of the verb.
 func (v Verb) with(set func(*Verb)) Verb { set(&v); return v }

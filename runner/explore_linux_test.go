@@ -1,0 +1,71 @@
+package runner
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/sockspec/sockspec/specs"
+	"github.com/sockspec/sockspec/steps"
+)
+
+func explore(t *testing.T, text string, how Exploring) Explored {
+	t.Helper()
+	f, err := specs.Load("x.yaml", []byte(text), specs.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Compile(f.Scenarios[0], steps.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	lab, err := NewLab(Options{TmpDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lab.Close()
+	return lab.Explore(t.Context(), p, how)
+}
+
+func (e Explored) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s orders %d left out %d diverged %d complete %v in %v\n", e.Verdict, e.Reason, e.Orders, e.LeftOut, e.Diverged, e.Complete, e.Elapsed)
+	for _, o := range e.Outcomes {
+		fmt.Fprintf(&b, "  %s %v %d: %s\n", o.Verdict, o.Steps, o.Orders, strings.Join(o.Schedule, " "))
+		if o.Result.Failure != nil {
+			fmt.Fprintf(&b, "     %s %s\n", o.Result.Failure.What, o.Result.Failure.Mismatches)
+		}
+	}
+	return b.String()
+}
+
+const listenAgainstConnect = `
+scenarios:
+  - name: x
+    actors:
+      server:
+        - socket: tcp
+        - bind: 127.0.0.1:0
+        - listen: 1
+        - accept:
+          expect: {any: {came: {}, nobody: {blocks: 20ms}}}
+        - recv:
+          via: conn
+          when: accept.outcome == "came"
+        - close: sock
+      client:
+        - socket: tcp
+        - connect: $(server.sock.addr)
+          expect: {any: {refused: {error: ECONNREFUSED}, connected: {}}}
+        - send: hi
+          when: connect.outcome == "connected"
+        - close
+`
+
+func TestExploreListen(t *testing.T) {
+	traceT = t
+	full := explore(t, listenAgainstConnect, Exploring{Full: true})
+	t.Log(full.text())
+	reduced := explore(t, listenAgainstConnect, Exploring{})
+	t.Log(reduced.text())
+}

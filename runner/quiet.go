@@ -1,0 +1,74 @@
+package runner
+
+import (
+	"context"
+	"time"
+
+	"github.com/sockspec/sockspec/steps"
+)
+
+// Where steps are started one at a time, the next choice is made when nothing
+// moves any more: every actor stands before a step that could start, waits for
+// others, or is blocked in a call that the kernel cannot do yet. A blocked call
+// that another's step has made ready is not at rest: it is seen to its end first.
+
+// quiet tells whether nothing moves; r.mu is held.
+func (r *run) quiet() bool {
+	moving := len(r.live) - len(r.startable) - r.resting
+	for _, a := range r.live {
+		switch {
+		case a.observing > 0:
+			moving--
+		case a.state == blocked && !a.resting:
+			if !a.still() {
+				return false // it comes back by itself
+			}
+			moving--
+		}
+	}
+	return moving == 0
+}
+
+// letTimePass is for a moment in which nobody can start: a call that is to be
+// given up after a time may be, when that is over; r.mu is held.
+func (r *run) letTimePass() {
+	for _, a := range r.live {
+		if a.state != blocked || a.surrender == nil || a.patience != nil {
+			continue
+		}
+		left := a.began + a.step.expect.Blocks().For - r.elapsed()
+		a.patience = time.AfterFunc(max(left, 0), func() { r.outOfPatience(a) })
+	}
+}
+
+// outOfPatience gives up a call, unless somebody can start by now.
+func (r *run) outOfPatience(a *actor) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	a.patience = nil
+	if !r.over && a.state == blocked && a.surrender != nil && len(r.startable) == 0 && r.quiet() {
+		a.surrender(steps.ErrGaveUp)
+	}
+}
+
+// mayGiveUp makes the call under way one that letTimePass can give up; r.mu is held.
+func (a *actor) mayGiveUp() {
+	if !a.run.order.Alone() || a.step.expect.Blocks().Kind != steps.BlocksFor {
+		return
+	}
+	a.callCtx, a.surrender = context.WithCancelCause(a.run.ctx)
+	a.env.GiveUp = time.Time{}
+}
+
+// returned forgets how the call could have been given up; r.mu is held.
+func (a *actor) returned() {
+	if a.surrender == nil {
+		return
+	}
+	if a.patience != nil {
+		a.patience.Stop()
+		a.patience = nil
+	}
+	a.surrender(nil)
+	a.callCtx, a.surrender = nil, nil
+}
