@@ -63,7 +63,6 @@ scenarios:
 `
 
 func TestExploreListen(t *testing.T) {
-	traceT = t
 	full := explore(t, listenAgainstConnect, Exploring{Full: true})
 	t.Log(full.text())
 	reduced := explore(t, listenAgainstConnect, Exploring{})
