@@ -25,6 +25,7 @@ type actor struct {
 	inherited map[*steps.Handle]*steps.Handle
 	arrived   map[*barrierPlan]int
 	arg       any           // of the step that may start
+	sending   *sending      // the call under way that may send packets; nil for none
 	began     time.Duration // when the step under way started
 
 	wake chan struct{} // holds at most one; see rouse
@@ -165,6 +166,10 @@ func (a *actor) describe(now time.Duration) ActorState {
 		return st
 	}
 	st.Step, st.Verb, st.Pos = a.label(), a.step.verb.Name, a.step.spec.Pos
+	if a.state == running && slices.Contains(a.run.startable, a) {
+		st.State, st.For = string(waiting), []string{ItsTurn}
+		return st
+	}
 	if a.state == waiting {
 		for _, n := range a.needs {
 			if c, err := a.run.cellOf(n, a.frame); err == nil && c.state == pending {

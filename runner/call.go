@@ -75,7 +75,7 @@ func (r *run) forgetObserver(a *actor) {
 // callOnce makes the call. The error is anything but the kernel's answer.
 func (a *actor) callOnce(s *stepPlan, f *frame, arg any) (*steps.Outcome, error) {
 	e := &a.env
-	results, err := a.make(s, f, arg)
+	results, err := a.makeAndSettle(s, f, arg)
 	o := &steps.Outcome{Blocked: e.Blocked, Calls: e.Calls, Elapsed: a.run.elapsed() - a.began}
 	switch answer := err.(type) {
 	case nil:

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sockspec/sockspec/steps"
@@ -14,12 +15,18 @@ import (
 
 // Exploring says how the orders of a scenario's steps are tried.
 type Exploring struct {
-	Jobs   int    // runs at once; 0 for as many as there are processors
-	Limit  int    // tries at most; 0 for no limit
-	Random int    // tries so many orders at random instead of all
-	Seed   uint64 // of the random ones
-	Full   bool   // leaves out none of those that commute
+	Jobs   int     // runs at once; 0 for as many as there are processors
+	Limit  int     // tries at most; 0 for no limit
+	Random int     // tries so many orders at random instead of all
+	Seed   uint64  // of the random ones
+	Full   bool    // leaves out none of those that commute
+	Count  *Counts // told how far it has come; may be nil
+
+	slots chan struct{} // one is held by each run; nil for no bound but Jobs
 }
+
+// Counts is how far an exploration has come; it may be read at any time.
+type Counts struct{ Orders, LeftOut atomic.Int64 }
 
 // Explored is what came of trying the orders of a scenario's steps.
 type Explored struct {
@@ -30,7 +37,9 @@ type Explored struct {
 	Outcomes []Outcome
 	Verdict  Verdict
 	Reason   string
+	Failure  *Failure // the worst outcome's
 	Elapsed  time.Duration
+	How      Exploring // it was done
 }
 
 // Outcome is one combination of what the steps gave.
@@ -59,13 +68,14 @@ type exploration struct {
 	tries    int
 	explored Explored
 	found    map[string]*Outcome
+	met      map[int]bool // rows of `outcomes`
 	stop     bool
 }
 
 // Explore runs a plan in every order of its steps that may make a difference.
 func (l *Lab) Explore(ctx context.Context, p *Plan, how Exploring) Explored {
 	began := time.Now()
-	x := &exploration{lab: l, plan: p, how: how, ctx: ctx, found: make(map[string]*Outcome)}
+	x := &exploration{lab: l, plan: p, how: how, ctx: ctx, found: make(map[string]*Outcome), met: make(map[int]bool)}
 	x.more.L = &x.mu
 	x.open = append(x.open, branch{})
 	for range how.Random {
@@ -116,6 +126,10 @@ func (x *exploration) take() (int, branch, bool) {
 
 // try carries out one order.
 func (x *exploration) try(n int, b branch) {
+	if x.how.slots != nil {
+		x.how.slots <- struct{}{}
+		defer func() { <-x.how.slots }()
+	}
 	var others []branch
 	order := &schedule{follow: b.path.list()}
 	if x.how.Random > 0 {
@@ -137,15 +151,23 @@ func (x *exploration) try(n int, b branch) {
 func (x *exploration) note(taken *path, sink *signature, result Result, cause error) {
 	var diverged *divergence
 	switch {
+	case x.ctx.Err() != nil && result.Verdict == Error:
+		x.open = append(x.open, branch{}) // interrupted: it was not tried to its end
+		return
 	case errors.Is(cause, errRedundant):
 		x.explored.LeftOut++
+		x.how.Count.leftOut()
 		return
 	case errors.As(cause, &diverged):
 		x.explored.Diverged++
 		return
 	}
 	x.explored.Orders++
-	key := string(result.Verdict) + " " + sink.key()
+	x.how.Count.order()
+	for _, row := range result.rows {
+		x.met[row] = true
+	}
+	key := string(result.Verdict) + " " + sink.key() + result.Failure.at()
 	o := x.found[key]
 	if o == nil {
 		o = &Outcome{Verdict: result.Verdict, Steps: sink.sorted()}
@@ -154,6 +176,9 @@ func (x *exploration) note(taken *path, sink *signature, result Result, cause er
 	o.Orders++
 	if order := taken.steps(); o.Schedule == nil || shorter(order, o.Schedule) {
 		o.Schedule, o.Result = order, result
+		if result.Failure != nil {
+			result.Failure.Schedule = order
+		}
 	}
 	if result.Verdict == Error || result.Verdict == Skip {
 		x.stop = true // so it would be in any order
@@ -189,7 +214,7 @@ func actorOf(step string) string {
 // end is what came of it all.
 func (x *exploration) end(elapsed time.Duration) Explored {
 	e := &x.explored
-	e.Elapsed, e.Verdict = elapsed, Pass
+	e.Elapsed, e.Verdict, e.How = elapsed, Pass, x.how
 	e.Complete = len(x.open) == 0 && e.Diverged == 0 && x.ctx.Err() == nil && x.how.Random == 0
 	for _, o := range x.found {
 		e.Outcomes = append(e.Outcomes, *o)
@@ -207,8 +232,10 @@ func (x *exploration) end(elapsed time.Duration) Explored {
 		return slices.Compare(a.Schedule, b.Schedule)
 	})
 	if !e.Complete && x.how.Random == 0 && rank(e.Verdict) < rank(Inconclusive) {
-		e.Verdict, e.Reason = Inconclusive, "not every order was tried"
+		e.Verdict, e.Reason = Inconclusive, x.incomplete()
 	}
+	e.Failure = e.failure()
+	e.unseen(x.plan, x.met)
 	return *e
 }
 

@@ -68,3 +68,44 @@ func TestExploreListen(t *testing.T) {
 	reduced := explore(t, listenAgainstConnect, Exploring{})
 	t.Log(reduced.text())
 }
+
+// Two actors with ten steps each have 184,756 orders.
+func TestExploreRate(t *testing.T) {
+	const pair = `
+scenarios:
+  - name: x
+    actors:
+      main: [socketpair: unix, {socketpair: unix, as: [c, d], id: ready}]
+      one: [%s]
+      two: [%s]
+`
+	lines := func(sends, receives string) string {
+		var list []string
+		for i := range 5 {
+			after := ""
+			if i == 0 {
+				after = ", after: main.ready"
+			}
+			list = append(list,
+				fmt.Sprintf("{send: hi, id: s%d, via: main.%s%s}", i, sends, after),
+				fmt.Sprintf("{recv: {size: 2, flags: MSG_DONTWAIT}, id: r%d, via: main.%s, expect: {any: {none: {error: EAGAIN}, some: {}}}}", i, receives))
+		}
+		return strings.Join(list, ", ")
+	}
+	for _, c := range []struct {
+		name, text string
+		how        Exploring
+	}{
+		{"independent, all", fmt.Sprintf(pair, lines("a", "b"), lines("c", "d")), Exploring{Full: true, Limit: 5000}},
+		{"independent", fmt.Sprintf(pair, lines("a", "b"), lines("c", "d")), Exploring{}},
+		{"dependent", fmt.Sprintf(pair, lines("a", "b"), lines("b", "a")), Exploring{Limit: 5000}},
+		{"halves", fmt.Sprintf(pair, lines("a", "b"), lines("a", "d")), Exploring{Limit: 5000}},
+	} {
+		e := explore(t, c.text, c.how)
+		if e.Diverged > 0 || e.Verdict != Pass && e.Verdict != Inconclusive {
+			t.Errorf("%s: %s", c.name, e.text())
+		}
+		tries := e.Orders + e.LeftOut
+		t.Logf("%s: %d orders, %d left out, %d outcomes, %.0f tries a second", c.name, e.Orders, e.LeftOut, len(e.Outcomes), float64(tries)/e.Elapsed.Seconds())
+	}
+}

@@ -147,6 +147,7 @@ func (a *actor) judged(s *stepPlan, f *frame, o *steps.Outcome, bad []steps.Mism
 	if len(bad) > 0 {
 		return a.mismatch(s, o, bad)
 	}
+	r.noteLabel(s, f, o)
 	r.occur(s.points[atJudged], f.coords, ready, o, "")
 	return proceed
 }

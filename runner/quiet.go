@@ -1,7 +1,9 @@
 package runner
 
 import (
+	"cmp"
 	"context"
+	"strings"
 	"time"
 
 	"github.com/sockspec/sockspec/steps"
@@ -32,22 +34,44 @@ func (r *run) quiet() bool {
 // letTimePass is for a moment in which nobody can start: a call that is to be
 // given up after a time may be, when that is over; r.mu is held.
 func (r *run) letTimePass() {
-	for _, a := range r.live {
-		if a.state != blocked || a.surrender == nil || a.patience != nil {
-			continue
-		}
-		left := a.began + a.step.expect.Blocks().For - r.elapsed()
-		a.patience = time.AfterFunc(max(left, 0), func() { r.outOfPatience(a) })
+	a := r.leastPatient()
+	if a == nil || a.patience != nil {
+		return
 	}
+	left := a.began + a.patient() - r.elapsed()
+	a.patience = time.AfterFunc(max(left, 0), func() { r.outOfPatience(a) })
 }
 
-// outOfPatience gives up a call, unless somebody can start by now.
+// leastPatient is the one that is given up first, the same in every run: the one
+// that waits for the shortest time, of equal ones the first by name; r.mu is held.
+func (r *run) leastPatient() (first *actor) {
+	for _, a := range r.live {
+		if a.state != blocked || a.surrender == nil {
+			continue
+		}
+		if first == nil || cmp.Or(cmp.Compare(a.patient(), first.patient()), strings.Compare(a.name, first.name)) < 0 {
+			first = a
+		}
+	}
+	return first
+}
+
+// patient is for how long the actor's call may be blocked.
+func (a *actor) patient() time.Duration { return a.step.expect.Blocks().For }
+
+// outOfPatience gives up a call, unless somebody can start by now or another one
+// is to be given up first.
 func (r *run) outOfPatience(a *actor) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	a.patience = nil
-	if !r.over && a.state == blocked && a.surrender != nil && len(r.startable) == 0 && r.quiet() {
+	if r.over || len(r.startable) > 0 || !r.quiet() {
+		return
+	}
+	if r.leastPatient() == a {
 		a.surrender(steps.ErrGaveUp)
+	} else {
+		r.letTimePass()
 	}
 }
 

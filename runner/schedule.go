@@ -118,15 +118,48 @@ func (s *schedule) next(sorted []*actor, names []string, all string) (int, error
 	for i, a := range sorted {
 		from[i] = candidate{names[i], a.objects()}
 	}
+	withWoken(from, sorted[0].run)
 	return s.rule.pick(s.taken, all, from)
 }
 
-// objects are what the step that the actor stands before would touch. Two steps
-// whose order is asserted do not commute.
+// objects are what the step that the actor is at touches. Two steps whose order
+// is asserted do not commute, nor does one that looks whether another is blocked.
 func (a *actor) objects() steps.Objects {
+	if len(a.step.looks) > 0 {
+		return nil
+	}
 	o := a.env.Touched(a.step.verb, a.arg)
 	if o != nil && a.step.record >= 0 {
 		o["order"] = steps.Changes
+	}
+	return o
+}
+
+// withWoken adds to each candidate what is touched by the blocked calls that it
+// may wake: those are carried to their end before the next choice.
+func withWoken(from []candidate, r *run) {
+	var blocked []steps.Objects
+	for _, a := range r.live {
+		if a.calling && !slices.Contains(r.startable, a) {
+			blocked = append(blocked, a.objects())
+		}
+	}
+	for i := range from {
+		from[i].objects = woken(from[i].objects, slices.Clone(blocked))
+	}
+}
+
+func woken(o steps.Objects, blocked []steps.Objects) steps.Objects {
+	for i := 0; i < len(blocked) && o != nil; i++ {
+		switch b := blocked[i]; {
+		case o.Commute(b):
+		case b == nil:
+			return nil
+		default:
+			o.Add(b)
+			blocked = slices.Delete(blocked, i, i+1)
+			i = -1 // it may wake others in turn
+		}
 	}
 	return o
 }
@@ -148,41 +181,55 @@ func (r randomly) pick(_ *path, _ string, from []candidate) (int, error) {
 // with. Those were tried in another branch (sleep sets: Godefroid, 1996).
 type branch struct {
 	path  *path
-	sleep []candidate
+	sleep []string
 }
 
 // branching tries one order, and keeps those that it leaves aside.
 type branching struct {
-	sleep  []candidate
+	sleep  []string
 	full   bool // leave nothing out
 	others func(branch)
 }
 
 func (b *branching) pick(taken *path, startable string, from []candidate) (int, error) {
-	awake := slices.DeleteFunc(slices.Clone(from), func(c candidate) bool { return asleep(b.sleep, c.step) })
-	if len(awake) == 0 {
+	first := -1
+	for i, c := range from {
+		if slices.Contains(b.sleep, c.step) {
+			continue
+		}
+		if first < 0 {
+			first = i
+		}
+	}
+	if first < 0 {
 		return 0, errRedundant
 	}
-	for i := len(awake) - 1; i > 0; i-- {
-		var sleep []candidate
-		if !b.full {
-			sleep = stillAsleep(append(slices.Clone(b.sleep), awake[:i]...), awake[i])
+	tried := append(slices.Clone(b.sleep), from[first].step)
+	var others []branch
+	for _, c := range from[first+1:] {
+		if slices.Contains(b.sleep, c.step) {
+			continue
 		}
-		b.others(branch{taken.then(awake[i].step, startable), sleep})
+		o := branch{path: taken.then(c.step, startable)}
+		if !b.full {
+			o.sleep = stillAsleep(tried, c, from)
+		}
+		others = append(others, o)
+		tried = append(tried, c.step)
 	}
-	b.sleep = stillAsleep(b.sleep, awake[0])
-	return slices.IndexFunc(from, func(c candidate) bool { return c.step == awake[0].step }), nil
+	for _, o := range slices.Backward(others) {
+		b.others(o)
+	}
+	b.sleep = stillAsleep(b.sleep, from[first], from)
+	return first, nil
 }
 
-func asleep(list []candidate, step string) bool {
-	return slices.ContainsFunc(list, func(c candidate) bool { return c.step == step })
-}
-
-// stillAsleep are those that commute with a step that is started.
-func stillAsleep(list []candidate, started candidate) (kept []candidate) {
-	for _, c := range list {
-		if c.objects.Commute(started.objects) {
-			kept = append(kept, c)
+// stillAsleep are those that commute with a step that is started, as things are
+// when it is.
+func stillAsleep(sleep []string, started candidate, from []candidate) (kept []string) {
+	for _, c := range from {
+		if slices.Contains(sleep, c.step) && c.objects.Commute(started.objects) {
+			kept = append(kept, c.step)
 		}
 	}
 	return kept

@@ -248,6 +248,7 @@ func (a *actor) limits(s *stepPlan, start time.Time) {
 // onBlocked notes that the call under way blocks.
 func (a *actor) onBlocked(still func() bool) {
 	r := a.run
+	a.settleBlocked()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.over {

@@ -45,6 +45,9 @@ func (r *run) choose(asking *actor) {
 	}
 	picked, err := r.order.Next(r.startable)
 	if err != nil {
+		if err == errScheduleOver {
+			r.judgeOrderSoFar()
+		}
 		r.endLocked(Inconclusive, err.Error())
 		r.result.cause = err
 		return

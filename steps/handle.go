@@ -81,9 +81,7 @@ type Description struct {
 	Domain, Type, Protocol int
 	Name                   string // TCP, UDPv6, UNIX-STREAM, pipe, …
 
-	// name is that of the object in every run: see NameObjects. mate is the other end
-	// of a pair.
-	name string
+	// mate is the other end of a pair or a pipe; nil where there is none.
 	mate *Description
 
 	epoll *registered // what an epoll instance watches; nil for anything else

@@ -3,8 +3,7 @@ package steps
 import (
 	"net/netip"
 	"reflect"
-	"slices"
-	"strconv"
+	"syscall"
 )
 
 // Touch says which kernel objects a verb's call has to do with. Two steps whose
@@ -20,11 +19,15 @@ const (
 	TouchesHandles
 	// TouchesAddresses that its argument names, and the sockets bound there.
 	TouchesAddresses
+	// TouchesOwn addresses of its handles: whether others can have them too.
+	TouchesOwn
+	// TouchesErrors that are pending, though it looks: who asks takes them away.
+	TouchesErrors
 )
 
-// Objects are the kernel objects that a call would touch, by names that are the
-// same in every run; nil for everything.
-type Objects map[string]Access
+// Objects are the kernel objects that a call would touch; nil for everything. The
+// keys can be compared with those of other calls at the same moment of a run.
+type Objects map[any]Access
 
 // Access is what a call does with an object.
 type Access bool
@@ -49,25 +52,39 @@ func (o Objects) Commute(other Objects) bool {
 	return true
 }
 
+// Add joins what another call touches to these, of which there are some.
+func (o Objects) Add(other Objects) {
+	for name, access := range other {
+		o[name] = o[name] || access
+	}
+}
+
 // Touched are the objects that the call of a verb would touch that this
-// environment is ready for.
+// environment is ready for, or that is under way in it.
 func (e *Env) Touched(v *Verb, arg any) Objects {
 	if v.Touches == 0 {
 		return nil
 	}
-	t := touched{e: e, access: Access(!v.Looks), objects: Objects{}}
-	if v.Touches&TouchesHandles != 0 {
-		if e.Via != nil {
-			t.handle(e.Via)
-		}
-		for _, h := range e.Handles {
-			t.handle(h)
-		}
+	t := touched{e: e, what: v.Touches, access: Access(!v.Looks || v.Touches&TouchesErrors != 0), objects: Objects{}}
+	if v.Touches == TouchesNothing {
+		return t.objects
+	}
+	if t.open = e.World.openHandles(); t.unknown() {
+		return nil
+	}
+	if e.Via != nil {
+		t.handle(e.Via)
+	}
+	for _, h := range e.Handles {
+		t.handle(h)
 	}
 	if v.Touches&TouchesAddresses != 0 {
 		for _, a := range namedAddresses(arg) {
 			t.target(a)
 		}
+	}
+	if t.all {
+		return nil
 	}
 	return t.objects
 }
@@ -85,101 +102,214 @@ func namedAddresses(arg any) (list []AddressArg) {
 // touched collects objects.
 type touched struct {
 	e       *Env
+	what    Touch
 	access  Access
+	open    []*Handle
 	objects Objects
+	all     bool // everything may be touched
 }
 
-func (t *touched) add(name string) {
-	if t.access == Changes || t.objects[name] != Changes {
-		t.objects[name] = t.access
+// port is the object of all sockets of a type that have it.
+type port struct {
+	kind   int
+	number uint16
+}
+
+// Objects that are one for the whole scenario.
+const (
+	files = "files" // regular files and FIFOs: several handles may be of one
+	paths = "paths" // of sockets: links may lead from one to another
+)
+
+func (t *touched) add(object any) { t.objects[object] = t.objects[object] || t.access }
+
+// unknown tells whether there are descriptors that nobody here can look at: in
+// another process, or in a message, where they may be dropped and closed.
+func (t *touched) unknown() bool {
+	for _, h := range t.open {
+		if h.remote != nil {
+			return true
+		}
 	}
+	t.e.World.mu.Lock()
+	defer t.e.World.mu.Unlock()
+	return len(t.e.World.sent) > 0
 }
 
-// handle adds a socket, its address and what is at its other end.
+// handle adds an open file description and what is at its other end.
 func (t *touched) handle(h *Handle) {
-	t.add(h.Object())
-	if mate := h.mate; mate != nil {
-		t.add(mate.object())
+	t.add(h.Description)
+	switch {
+	case h.Kind == FileHandle && h.mate == nil:
+		t.add(files)
+	case h.mate != nil:
+		t.add(h.mate)
+		if h.Type == sockDgram {
+			t.socket(h) // it may be connected anew
+		}
+	case h.Kind == SocketHandle:
+		t.socket(h)
+	default:
+		t.all = true // an epoll instance has to do with all that it watches
 	}
-	own, bound := h.Address()
-	if bound {
+}
+
+// socket adds what belongs to a socket by its addresses.
+func (t *touched) socket(h *Handle) {
+	own, peer := h.ends()
+	if t.what&TouchesOwn != 0 {
 		t.address(h.Type, own)
 	}
-	peer, connected := h.Peer()
-	if !connected {
-		return
+	switch {
+	case h.Domain == syscall.AF_UNIX:
+		t.unixEnds(own, peer)
+	case !h.inet() || h.Type != sockStream && h.Type != sockDgram:
+		t.all = true // a raw socket sees what others send
+	case peer.Bound():
+		t.inetEnd(h.Type, own, peer)
 	}
-	t.address(h.Type, peer)
-	t.sockets(h.Type, peer, own)
+}
+
+// inetEnd adds the other end of a connection. While that waits to be accepted it
+// belongs to the listening socket, and once it is closed its port may be in use.
+func (t *touched) inetEnd(kind int, own, peer Address) {
+	at, _ := peer.AddrPort()
+	bound := t.bound(kind, at)
+	for _, h := range bound {
+		if theirs, back := h.ends(); theirs == peer && back == own {
+			t.add(h.Description)
+			return
+		}
+	}
+	t.address(kind, peer)
+	for _, h := range bound {
+		t.add(h.Description)
+	}
+}
+
+// unixEnds adds the sockets that may be at the other end. Which of the clients of
+// one address a socket was accepted for is not to be seen.
+func (t *touched) unixEnds(own, peer Address) {
+	for _, h := range t.open {
+		if h.Kind != SocketHandle || h.Domain != syscall.AF_UNIX {
+			continue
+		}
+		theirs, back := h.ends()
+		if peer.Bound() && theirs == peer || own.Bound() && back == own {
+			t.add(h.Description)
+		}
+	}
+}
+
+// address adds an address itself.
+func (t *touched) address(kind int, a Address) {
+	if at, ok := a.AddrPort(); ok {
+		if at.Port() != 0 {
+			t.add(port{kind, at.Port()})
+		}
+	} else if _, ok := a.Path(); ok {
+		t.add(paths)
+	} else if a.Bound() {
+		t.add(a)
+	}
 }
 
 // target adds an address that the argument names, and who is there.
 func (t *touched) target(a AddressArg) {
+	if t.e.Via == nil {
+		t.all = true
+		return
+	}
+	kind := t.e.Via.Type
 	addr, fixed := a.Address()
-	if !fixed {
-		t.add(a.String())
-		return
+	if a.form == anyAddress || a.form == hostName {
+		addr, fixed = AddressFrom(netip.AddrPortFrom(netip.IPv4Unspecified(), a.addr.inet.Port())), true
 	}
-	kind := 0
-	if t.e.Via != nil {
-		kind = t.e.Via.Type
-	}
-	t.address(kind, addr)
-	t.sockets(kind, addr, Address{})
-}
-
-// address adds an address itself. The ports that the kernel picks differ from run
-// to run: they are known by the sockets that have them.
-func (t *touched) address(kind int, a Address) {
-	if port, ok := a.AddrPort(); ok {
-		if port.Port() != 0 && (port.Port() < firstEphemeral || port.Port() > lastEphemeral) {
-			t.add("port " + strconv.Itoa(kind) + " " + strconv.Itoa(int(port.Port())))
+	switch at, inet := addr.AddrPort(); {
+	case a.form == literalRelative:
+		t.add(paths)
+		t.named(UnixAddress(join(t.e.World.Tmp, a.text)))
+	case a.form == autobind:
+	case !fixed:
+		t.all = true
+	case inet:
+		t.address(kind, addr)
+		for _, h := range t.bound(kind, at) {
+			t.add(h.Description)
 		}
-		return
-	}
-	if a.Bound() {
-		t.add(a.String())
+	default:
+		t.address(kind, addr)
+		t.named(addr)
 	}
 }
 
-// The kernel's default for net.ipv4.ip_local_port_range.
-const (
-	firstEphemeral = 32768
-	lastEphemeral  = 60999
-)
+// named adds the AF_UNIX sockets at an address. A path that none of them has may
+// be a link to that of any.
+func (t *touched) named(a Address) {
+	var others []*Handle
+	found := false
+	for _, h := range t.open {
+		if h.Kind != SocketHandle || h.Domain != syscall.AF_UNIX {
+			continue
+		}
+		own, _ := h.ends()
+		if own == a {
+			t.add(h.Description)
+			found = true
+		} else if _, ok := own.Path(); ok {
+			others = append(others, h)
+		}
+	}
+	if _, path := a.Path(); path && !found {
+		for _, h := range others {
+			t.add(h.Description)
+		}
+	}
+}
 
-// sockets adds those that are at an address: the one whose peer is own, or where
-// there is none, those that are bound there.
-func (t *touched) sockets(kind int, at, own Address) {
-	var bound []*Handle
-	for _, h := range t.e.World.openHandles() {
-		if h.Kind != SocketHandle || h.Type != kind {
+// bound are the sockets that may get what goes to an address.
+func (t *touched) bound(kind int, to netip.AddrPort) (list []*Handle) {
+	for _, h := range t.open {
+		if h.Kind != SocketHandle || !h.inet() || h.Type != kind {
 			continue
 		}
-		addr, ok := h.Address()
-		if !ok || !covers(addr, at) {
-			continue
+		own, _ := h.ends()
+		if at, ok := own.AddrPort(); ok && covers(at, to) {
+			list = append(list, h)
 		}
-		if peer, ok := h.Peer(); ok && !own.IsZero() && peer == own {
-			t.add(h.Object())
-			return
-		}
-		bound = append(bound, h)
 	}
-	for _, h := range bound {
-		t.add(h.Object())
-	}
+	return list
 }
 
 // covers tells whether a socket with this address may get what goes to another one.
-func covers(bound, to Address) bool {
-	b, okBound := bound.AddrPort()
-	a, okTo := to.AddrPort()
-	if !okBound || !okTo {
-		return bound == to
+func covers(bound, to netip.AddrPort) bool {
+	ip, dest := bound.Addr().Unmap(), to.Addr().Unmap()
+	return bound.Port() == to.Port() && (ip.WithZone("") == dest.WithZone("") || ip.IsUnspecified() || dest.IsUnspecified())
+}
+
+// ends are the addresses of a socket and of its peer, zero where it has none. Those
+// of a TCP connection that is not there any more are remembered.
+func (h *Handle) ends() (own, peer Address) {
+	fd := h.use()
+	if fd == notOpen {
+		fd, _ = h.useAlong()
 	}
-	any := func(ip netip.Addr) bool { return ip.IsUnspecified() }
-	return b.Port() == a.Port() && (b.Addr().Unmap() == a.Addr().Unmap() || any(b.Addr()) || any(a.Addr()))
+	defer h.release(fd)
+	if a, err := sysGetsockname(fd, sockaddrRoom); err == nil && a.Bound() {
+		own = a
+	}
+	if a, err := sysGetpeername(fd, sockaddrRoom); err == nil && a.Bound() {
+		return own, a
+	}
+	h.Description.mu.Lock()
+	defer h.Description.mu.Unlock()
+	if h.peer.IsValid() {
+		peer = AddressFrom(h.peer)
+		if own.IsZero() {
+			own = AddressFrom(h.local)
+		}
+	}
+	return own, peer
 }
 
 // openHandles are the handles that are open.
@@ -189,36 +319,5 @@ func (w *World) openHandles() (list []*Handle) {
 	for h := w.open; h != nil; h = h.older {
 		list = append(list, h)
 	}
-	return list
-}
-
-// Object is the name of the handle's open file description as every run has it.
-func (h *Handle) Object() string { return h.Description.object() }
-
-func (d *Description) object() string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.name
-}
-
-// NameObjects names what was made, in the order in which a step has made it, unless it
-// has its name already.
-func NameObjects(made []*Handle, by string) {
-	for i, h := range made {
-		h.Description.mu.Lock()
-		if h.Description.name == "" {
-			h.Description.name = by + " " + strconv.Itoa(i)
-		}
-		h.Description.mu.Unlock()
-	}
-}
-
-// names are those of all objects, in order: for a log.
-func (o Objects) names() []string {
-	var list []string
-	for name := range o {
-		list = append(list, name)
-	}
-	slices.Sort(list)
 	return list
 }

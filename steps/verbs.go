@@ -20,19 +20,19 @@ func connectionVerbs() Table {
 			touches(TouchesNothing).makes(SocketHandle, "a", "b").raws("domain", "type", "protocol").
 			example("- socketpair: unix\n  as: [left, right]\n- send: hello\n  via: left\n- recv:\n  via: right\n  expect: hello"),
 		Define("bind", "gives a socket its own address", bind).
-			touches(TouchesHandles | TouchesAddresses).on(SocketHandle).raws("addrlen").binds().
+			touches(TouchesHandles | TouchesAddresses | TouchesOwn).on(SocketHandle).raws("addrlen").binds().
 			example("- socket: tcp\n- bind: 127.0.0.1:0"),
 		Define("listen", "makes a socket passive: connections queue up on it", listen).
-			touches(TouchesHandles).on(SocketHandle).raws("backlog").binds().
+			touches(TouchesHandles | TouchesOwn).on(SocketHandle).raws("backlog").binds().
 			example("- socket: tcp\n- bind: 127.0.0.1:0\n- listen: 8"),
 		Define("accept", "takes a connection from the queue of a listening socket, as a new socket", accept).
 			touches(TouchesHandles).on(SocketHandle).makes(SocketHandle, "conn").raws("addrlen", "flags").binds().
 			example("- socket: tcp\n- bind: 127.0.0.1:0\n- listen: 8\n- accept:\n  expect: {blocks: 100ms}"),
 		Define("connect", "connects a socket to an address", connect).
-			touches(TouchesHandles | TouchesAddresses).on(SocketHandle).raws("addrlen").binds().
+			touches(TouchesHandles | TouchesAddresses | TouchesOwn).on(SocketHandle).raws("addrlen").binds().
 			example("- socket: tcp\n- connect: 127.0.0.1:9\n  expect: {error: ECONNREFUSED}"),
 		Define("shutdown", "ends one direction of a connection, or both", shutdown).
-			touches(TouchesHandles).on(SocketHandle).raws("how").
+			touches(TouchesHandles | TouchesOwn).on(SocketHandle).raws("how").
 			example("- socketpair: unix\n- shutdown: write\n  via: a\n- recv:\n  via: b\n  expect: {eof: true}"),
 	}
 }
@@ -65,16 +65,16 @@ func dataVerbs() Table {
 func handleVerbs() Table {
 	return Table{
 		Define("close", "closes a handle", closeVerb).
-			touches(TouchesHandles).on(SocketHandle | FileHandle | EpollHandle).with(func(v *Verb) { v.NamesHandle, v.Closes = true, true }).
+			touches(TouchesHandles | TouchesOwn).on(SocketHandle | FileHandle | EpollHandle).with(func(v *Verb) { v.NamesHandle, v.Closes = true, true }).
 			example("- socket: tcp\n- close"),
 		Define("dup", "makes a second handle of the same open socket or file", dup).
 			touches(TouchesHandles).on(SocketHandle|FileHandle|EpollHandle).makes(0, "copy").with(func(v *Verb) { v.NamesHandle = true }).
 			example("- socket: tcp\n- dup: sock\n- close: sock\n- close: copy"),
 		Define("setsockopt", "sets options of a socket, one after the other", setsockopt).
-			touches(TouchesHandles).on(SocketHandle).raws("level", "optname", "optlen").
+			touches(TouchesHandles|TouchesOwn).on(SocketHandle).raws("level", "optname", "optlen").
 			example("- socket: tcp\n- setsockopt: {SO_REUSEADDR: 1, SO_RCVTIMEO: 200ms}"),
 		Define("getsockopt", "tells an option of a socket", getsockopt).
-			touches(TouchesHandles).on(SocketHandle).raws("level", "optname", "optlen").looks().
+			touches(TouchesHandles|TouchesErrors).on(SocketHandle).raws("level", "optname", "optlen").looks().
 			example("- socket: tcp\n- getsockopt: SO_TYPE\n  expect: SOCK_STREAM"),
 		Define("getsockname", "tells a socket's own address", getsockname).
 			touches(TouchesHandles).on(SocketHandle).raws("addrlen").looks().
@@ -109,7 +109,7 @@ func otherVerbs() Table {
 		Define("interrupt", "sends a signal to the thread of a blocked call, whose handler does not restart it: EINTR", interrupt).
 			example("- socketpair: unix\n- fork:\n    steps:\n      - recv:\n        via: a\n        expect: {error: EINTR}\n- interrupt: child.recv"),
 		Define("resolve", "finds the IP addresses of a host's name", resolve).looks().
-			touches(TouchesNothing).example("- resolve: localhost\n  expect: {addresses: {contains: 127.0.0.1}}"),
+			example("- resolve: localhost\n  expect: {addresses: {contains: 127.0.0.1}}"),
 		Define("sleep", "lets time pass, for the kernel's timers only: order steps with after", sleep).
 			example("- sleep: 10ms"),
 		Define[RepeatArg, None]("repeat", "carries out steps several times", nil).
