@@ -192,7 +192,7 @@ func (c *compiler) expectation(s *stepPlan) {
 		s.expect = c.success(s.verb)
 		return
 	}
-	expect, errs := steps.CompileExpectAt(s.spec.Expect, s.verb.ResultsOf(s.arg), steps.Place{Hosts: c.hostNames})
+	expect, errs := steps.CompileExpectAt(s.spec.Expect, s.verb.ResultsOf(s.arg, s.viaName()), steps.Place{Hosts: c.hostNames})
 	if len(errs) > 0 {
 		c.errs, s.unjudged = append(c.errs, errs...), true
 		expect = c.success(s.verb)

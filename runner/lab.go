@@ -220,7 +220,7 @@ func (pl *place) fileData(n *specs.Node) (*steps.Data, error) {
 
 func (pl *place) setModes(files []specs.TempFile) error {
 	for _, f := range files {
-		if f.Mode == 0 {
+		if !f.HasMode {
 			continue
 		}
 		if err := syscall.Chmod(filepath.Join(pl.world.Tmp, f.Path), f.Mode); err != nil {

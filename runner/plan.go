@@ -167,6 +167,14 @@ var instantNames = [moments]string{atStart: "start", atBlocked: "blocked", atDon
 // spelled is the name of the step with its actor's.
 func (s *stepPlan) spelled() string { return s.block.actor.name + "." + s.name }
 
+// viaName is what the file calls the handle; "" where it leaves that open.
+func (s *stepPlan) viaName() string {
+	if s.spec.Via == nil {
+		return ""
+	}
+	return s.spec.Via.Elems[len(s.spec.Via.Elems)-1].Name
+}
+
 // unlimited tells that the step is limited by the scenario's time only.
 func (s *stepPlan) unlimited() bool { return s.verb.Flow != "" }
 

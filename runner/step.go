@@ -135,7 +135,7 @@ func (a *actor) expectation(s *stepPlan, f *frame) (*steps.Expect, error) {
 	if err := a.run.world.NeedTmp(); err != nil {
 		return nil, err
 	}
-	expect, errs := steps.CompileExpectAt(n, s.verb.ResultsOf(s.arg), a.place())
+	expect, errs := steps.CompileExpectAt(n, s.verb.ResultsOf(s.arg, s.viaName()), a.place())
 	if len(errs) > 0 {
 		return nil, errs
 	}

@@ -34,7 +34,7 @@ func (r *resolver) via(s *stepPlan) {
 	// A call may be made on a descriptor of any kind, as in C, where the kernel
 	// answers ENOTSOCK; only what has no descriptor is refused.
 	if s.via != nil && s.via.slot.kind == steps.ActorHandle {
-		r.mistake(ref.Pos, ref.Src, "%q is a child, want a %s", ref.Text, s.verb.On)
+		r.mistake(ref.Pos, ref.Src, "%q is a child, want %s", ref.Text, specs.WithArticle(s.verb.On.String()))
 	}
 }
 
@@ -48,7 +48,7 @@ func (r *resolver) impliedVia(s *stepPlan) *handleRef {
 	case len(found) == 0 && r.broken:
 		return nil
 	case len(found) == 0:
-		r.stepMistake(s, "%s wants a %s, and none is open here", s.verb.Name, s.verb.On)
+		r.stepMistake(s, "%s wants %s, and none is open here", s.verb.Name, specs.WithArticle(s.verb.On.String()))
 		return nil
 	}
 	names := make([]string, len(found))

@@ -53,7 +53,8 @@ type TempFile struct {
 	Dir     bool
 	Text    *Node  // the content; nil for a folder or a link
 	Symlink string // the target, as written; "" for none
-	Mode    uint32 // permission bits; 0 where the file leaves them open
+	Mode    uint32 // permission bits
+	HasMode bool   // whether the file says them
 }
 
 // Sysctl is a kernel parameter to set in the scenario's namespaces.

@@ -22,20 +22,20 @@ func CheckName(n *Node, what string) *Error {
 	case !ok && n.Template != nil:
 		return notBefore(n)
 	case !ok:
-		return n.Errorf("the name of %s is a text, got %s", article(what), n.Describe())
+		return n.Errorf("the name of %s is a text, got %s", WithArticle(what), n.Describe())
 	case name == "":
-		return n.Errorf("the name of %s is empty", article(what))
+		return n.Errorf("the name of %s is empty", WithArticle(what))
 	}
 	if why := reserved[name]; why != "" {
-		return n.Errorf("%s cannot be the name of %s: it is %s", name, article(what), why)
+		return n.Errorf("%s cannot be the name of %s: it is %s", name, WithArticle(what), why)
 	}
 	for _, t := range taken {
 		if t == name {
-			return n.Errorf("%s cannot be the name of %s: $(%s) is taken", name, article(what), name)
+			return n.Errorf("%s cannot be the name of %s: $(%s) is taken", name, WithArticle(what), name)
 		}
 	}
 	if !isName(name) {
-		return n.Errorf("%s cannot be the name of %s: a name is letters, digits and _, not first a digit", quote(name), article(what))
+		return n.Errorf("%s cannot be the name of %s: a name is letters, digits and _, not first a digit", quote(name), WithArticle(what))
 	}
 	return nil
 }
@@ -50,7 +50,8 @@ func isName(s string) bool {
 	return s != "" && (s[0] < '0' || s[0] > '9')
 }
 
-func article(what string) string {
+// WithArticle is a noun, or some, with a or an before it.
+func WithArticle(what string) string {
 	switch what[0] {
 	case 'a', 'e', 'i', 'o', 'u':
 		return "an " + what

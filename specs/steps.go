@@ -239,7 +239,11 @@ func (d *stepDecoder) nested(f *Field) {
 	for i := range f.Value.Fields {
 		key := f.Value.Fields[i].Key
 		if modifierDecoders[key.Text] != nil && !contains(own, key.Text) {
-			d.fail(key.Errorf("%s is a modifier of the step, not part of %s", key.Text, f.Key.Text).WithHint("indent less"))
+			err := key.Errorf("%s is a modifier of the step, not part of %s", key.Text, f.Key.Text).WithHint("indent less")
+			if key.Text == "timeout" && contains(own, "wait") {
+				err.WithHint("how long %s itself waits is wait; for the limit of the step indent less", f.Key.Text)
+			}
+			d.fail(err)
 			// What follows from it is no mistake of its own.
 			d.step.Arg = d.step.Arg.without(key)
 		}

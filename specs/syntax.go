@@ -266,6 +266,8 @@ var causes = []cause{
 	{"did not find expected node content", nil, "a value is missing between commas or brackets", ""},
 	{"did not find expected '-' indicator", nil, "this line does not fit into the list above it", "items of a list begin with - in the same column"},
 	{"did not find expected", regexp.MustCompile(`(?:[:-] +)((?:"[^"]*"|'[^']*') *[^\s#,\]}:"'].*)$`), "the text goes on after its closing quote", "put quotes around all of it"},
+	{"did not find expected key", regexp.MustCompile(`^ *(- )`), "an item of a list cannot stand beside keys",
+		"a list stands below a key of its own: the steps of an actor that has other keys go under steps:"},
 	{"did not find expected key", nil, "this line does not fit into the lines above it", "keys of one mapping begin in the same column"},
 	{"could not find expected ':'", nil, "wants a key with a colon after it", "a colon and a space stand between key and value"},
 	{"block sequence entries are not allowed", nil, "an item of a list cannot begin here", "begin a new line for the list below its key"},

@@ -138,7 +138,7 @@ func (r *scenarioReader) contentFits(n *Node, f *TempFile) {
 	case f.Symlink != "" && f.Text != nil:
 		r.fail(f.Text.Errorf("a symbolic link has no text"))
 		f.Text = nil
-	case f.Symlink != "" && f.Mode != 0:
+	case f.Symlink != "" && f.HasMode:
 		r.fail(n.Errorf("a symbolic link has no mode"))
 	}
 }
@@ -154,5 +154,5 @@ func (r *scenarioReader) mode(n *Node, f *TempFile) {
 		r.fail(n.Errorf("wants permission bits in octal such as \"0644\", got %s", n.Describe()))
 		return
 	}
-	f.Mode = uint32(bits)
+	f.Mode, f.HasMode = uint32(bits), true
 }

@@ -238,3 +238,21 @@ func (k *kit) prepared(s *specs.Step) func() {
 		}
 	}
 }
+
+// TestLookingEndsTheWait: who looks whether a call is still blocked may be the one
+// who takes what it waited for; the call returns all the same, at once.
+func TestLookingEndsTheWait(t *testing.T) {
+	k := newKit(t)
+	k.run("- socketpair: unix")
+	for range 200 {
+		g := k.startBlocked("- {recv: 5, via: a, timeout: 60s, expect: hello}")
+		k.run("- {send: hello, via: b}")
+		g.still()
+		select {
+		case <-g.done:
+		case <-time.After(5 * time.Second):
+			t.Fatal("the call has its answer and does not return")
+		}
+		g.judge()
+	}
+}

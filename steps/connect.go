@@ -65,7 +65,7 @@ func bind(_ context.Context, e *Env, a *addressArgs) (addrResult, error) {
 	if err != nil {
 		return addrResult{}, err
 	}
-	addr, err := sysGetsockname(fd, sockaddrRoom)
+	addr, err := sysGetsockname(fd, wholeAddress())
 	return addrResult{addr}, err
 }
 
@@ -107,13 +107,13 @@ func accept(ctx context.Context, e *Env, a *acceptArgs) (acceptResult, error) {
 		flags = sockNonblock
 	}
 	flags = e.raw("flags", flags)
-	made := -1
+	made, room := -1, newSocklen(e.raw("addrlen", sockaddrRoom))
 	err := e.Block(ctx, e.Via, Read, MayWait, func(fd int) (err error) {
-		made, r.From, err = sysAccept(e.kernel, fd, e.raw("addrlen", sockaddrRoom), flags)
+		made, r.From, err = sysAccept(e.kernel, fd, &room, flags)
 		return err
 	})
 	if err != nil {
-		return r, e.log("accept4", -1, err, e.Via.shown, nil, nil, socketFlags.Flags(flags))
+		return r, e.log("accept4", -1, err, e.Via.shown, unfilled, room, socketFlags.Flags(flags))
 	}
 	d := &Description{Domain: e.Via.Domain, Type: e.Via.Type, Protocol: e.Via.Protocol, Name: e.Via.Name}
 	d.nonblock = flags&sockNonblock != 0
@@ -121,9 +121,9 @@ func accept(ctx context.Context, e *Env, a *acceptArgs) (acceptResult, error) {
 		d.tune(made)
 	}
 	h := e.add(SocketHandle, made, d)
-	r.Addr, err = sysGetsockname(made, sockaddrRoom)
+	r.Addr, err = sysGetsockname(made, wholeAddress())
 	h.connected(r.Addr, r.From)
-	e.log("accept4", int64(h.Number), nil, e.Via.shown, r.From, nil, socketFlags.Flags(flags))
+	e.log("accept4", int64(h.Number), nil, e.Via.shown, r.From, room, socketFlags.Flags(flags))
 	return r, err
 }
 
@@ -140,7 +140,7 @@ func connect(ctx context.Context, e *Env, a *addressArgs) (addrResult, error) {
 	if err != nil {
 		return addrResult{}, err
 	}
-	addr, err := sysGetsockname(fd, sockaddrRoom)
+	addr, err := sysGetsockname(fd, wholeAddress())
 	h.connected(addr, DecodeSockaddr(sa))
 	return addrResult{addr}, err
 }
@@ -178,7 +178,7 @@ func (e *Env) connect(ctx context.Context, h *Handle, fd int, sa []byte, addrlen
 
 // connecting notes the addresses of a connection that is being made.
 func (h *Handle) connecting(fd int, sa []byte) {
-	if local, err := sysGetsockname(fd, sockaddrRoom); err == nil {
+	if local, err := sysGetsockname(fd, wholeAddress()); err == nil {
 		h.connected(local, DecodeSockaddr(sa))
 	}
 }

@@ -139,26 +139,10 @@ func (t *ConstantTable) example() string {
 // misspelt is the mistake of a name that does not exist.
 func misspelt(n *specs.Node, what, name string, among []string) *specs.Error {
 	err := n.Errorf("%s is not %s, nor a number", excerpt(name), what)
-	near := specs.Suggest(name, among)
-	if near == "" {
-		near = withPrefix(name, among)
-	}
-	if near != "" {
+	if near := nearest(name, among); near != "" {
 		err.WithHint("did you mean %s?", near)
 	}
 	return err
-}
-
-// withPrefix is the name that was written without its prefix, or in small
-// letters: TERM, peek.
-func withPrefix(name string, among []string) string {
-	name = strings.ToUpper(name)
-	for _, full := range among {
-		if len(name) > 1 && (strings.HasSuffix(full, "_"+name) || full == "SIG"+name) {
-			return full
-		}
-	}
-	return ""
 }
 
 // inInt accepts what fits a C int, signed or not.

@@ -20,6 +20,13 @@ type ResultType struct {
 	// OneOf are all the texts that a result of type string can be, or all the
 	// words that the sets of a map can have; nil where there is no telling.
 	OneOf []string
+	// Of is the table that the names in the sets of a map are from; nil where
+	// there is no telling.
+	Of *ConstantTable
+	// Keys are all the keys that a map can have; nil where there is no telling.
+	Keys []string
+	// items is what the elements of a list are; nil where there is no telling.
+	items kind
 }
 
 // moreResults is the name of a [ResultType] that stands for results not known

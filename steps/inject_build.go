@@ -82,6 +82,9 @@ func (a *injectArgs) ends(w *World, b *building, quoted *wirePacket) error {
 	case a.TCP != nil:
 		b.src, b.dst = b.src.or(a.TCP.Src), b.dst.or(a.TCP.Dst)
 	}
+	if quoted == nil && (!b.src.given() || !b.dst.given()) {
+		return errNoEnds
+	}
 	for _, end := range []*endpoint{&b.src, &b.dst} {
 		found, err := end.find(w, a)
 		if err != nil {
@@ -94,7 +97,7 @@ func (a *injectArgs) ends(w *World, b *building, quoted *wirePacket) error {
 	}
 	switch src, dst := b.src.ip, b.dst.ip; {
 	case !src.IsValid() || !dst.IsValid():
-		return mistake("wants to know whom the packet is from and for: src and dst with their IPs")
+		return errNoEnds
 	case src.Is4() != dst.Is4():
 		return mistake("wants src and dst of one family, got " + src.String() + " and " + dst.String())
 	case src.Is4() && (a.IPv6 != nil || a.ICMP6 != nil), src.Is6() && (a.IPv4 != nil || a.ICMP != nil):
@@ -103,6 +106,12 @@ func (a *injectArgs) ends(w *World, b *building, quoted *wirePacket) error {
 	b.network = networkLayer(b.src.ip, b.dst.ip)
 	return nil
 }
+
+// errNoEnds: without both addresses there is no packet.
+const errNoEnds = mistake("wants to know whom the packet is from and for: src and dst with their IPs")
+
+// given tells whether there is an IP, or a host that has one.
+func (p endpoint) given() bool { return p.ip.IsValid() || p.host != "" }
 
 // networkLayer is what the checksums above IP want to know of it.
 func networkLayer(src, dst netip.Addr) gopacket.NetworkLayer {

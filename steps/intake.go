@@ -10,6 +10,7 @@ import (
 type message struct {
 	n     int
 	from  Address
+	room  socklen // of the address
 	flags int64
 	eof   bool
 }
@@ -55,16 +56,17 @@ func (in *intake) receiver() receiver {
 		}
 	}
 	return func(fd int, b []byte, flags int64) (message, error) {
-		n, from, got, err := sysRecvmsg(in.e.kernel, fd, b, in.flags|flags)
-		eof := n == 0 && len(b) > 0 && via.stream() && in.flags&(msgErrqueue|msgOOB) == 0
-		return message{n, from, got, eof}, err
+		m, err := sysRecvmsg(in.e.kernel, fd, b, in.flags|flags)
+		m.eof = m.n == 0 && len(b) > 0 && via.stream() && in.flags&(msgErrqueue|msgOOB) == 0
+		return m, err
 	}
 }
 
 // withFromlen is the receiver of a recvfrom(2) that says itself how much room there
 // is for the address. It does not tell the flags of the message.
 func (in *intake) withFromlen(fd int, b []byte, flags int64) (m message, err error) {
-	m.n, m.from, err = sysRecvfromLen(in.e.kernel, fd, b, in.flags|flags, in.e.Raw["addrlen"])
+	m.room = newSocklen(in.e.Raw["addrlen"])
+	m.n, m.from, err = sysRecvfromLen(in.e.kernel, fd, b, in.flags|flags, &m.room)
 	m.eof = err == nil && m.n == 0 && len(b) > 0 && in.e.Via.stream()
 	return m, err
 }
@@ -259,10 +261,22 @@ func (in *intake) log(n int64, b []byte, size int, err error) {
 		return
 	}
 	var from, addrlen any
-	if !in.last.from.IsZero() && err == nil {
-		from, addrlen = in.last.from, "NULL"
+	if in.name == "recvfrom" { // recv gives none
+		from, addrlen = in.last.shownFrom(in.e, err)
 	}
 	in.e.log("recvfrom", n, err, in.e.Via.shown, shownData(b, err), int64(size), MsgFlags(in.flags), from, addrlen)
+}
+
+// shownFrom is the sender's address with its length, as strace writes them.
+func (m *message) shownFrom(e *Env, err error) (from, addrlen any) {
+	room := newSocklen(e.raw("addrlen", sockaddrRoom))
+	if err != nil {
+		return unfilled, room
+	}
+	if room.left = m.room.left; !m.from.IsZero() {
+		from = m.from
+	}
+	return from, room
 }
 
 // shownData is what the log shows of a buffer that a call has filled.

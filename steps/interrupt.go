@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"syscall"
 
 	"github.com/sockspec/sockspec/specs"
@@ -18,6 +19,14 @@ func (a *interruptArgs) StepArgs() []StepArg { return []StepArg{a.Step} }
 // WhileBlocked tells that the step has to be blocked.
 func (a *interruptArgs) WhileBlocked() bool { return true }
 
+// TargetVerb refuses the steps that are never blocked.
+func (a *interruptArgs) TargetVerb(v *Verb) string {
+	if v.Instant {
+		return "interrupt takes a step that may block"
+	}
+	return ""
+}
+
 // interrupt sends the thread that makes a blocked call a signal whose handler
 // does not restart it (sigaction(2) without SA_RESTART): the call gives EINTR,
 // or what it has done so far. See signal(7).
@@ -26,7 +35,7 @@ func interrupt(ctx context.Context, e *Env, a *interruptArgs) (None, error) {
 		sent, over, changed := e.Targets[0].Interrupt()
 		switch {
 		case sent:
-			return None{}, e.log("tgkill", 0, nil, a.Step.Ref.Text, "SIGRTMAX-1")
+			return None{}, e.log("tgkill", 0, nil, a.Step.Ref.Text, "SIGPWR")
 		case over:
 			ref := a.Step.Ref
 			return None{}, &specs.Error{Pos: ref.Pos, Src: ref.Src,
@@ -59,5 +68,13 @@ func abort(_ context.Context, e *Env, _ *None) (None, error) {
 	case errors.As(err, &errno):
 		err = errno
 	}
-	return None{}, e.log("sock_destroy", 0, err, h.shown, AddressFrom(t.Local), AddressFrom(t.Remote))
+	return None{}, e.log("sock_destroy", 0, err, h.shown, endOf(t.Local), endOf(t.Remote))
+}
+
+// endOf is an end of a connection; none of a socket that has no connection.
+func endOf(a netip.AddrPort) Address {
+	if !a.IsValid() {
+		return Address{}
+	}
+	return AddressFrom(a)
 }

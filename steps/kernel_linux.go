@@ -191,8 +191,9 @@ func (c *kernelCall) stop() {
 	}
 }
 
-// interruptSignal is a real-time signal that nothing else uses.
-const interruptSignal = syscall.Signal(63)
+// interruptSignal is one that nothing else uses here. It is no real-time signal:
+// those are queued, and refused (EAGAIN) at the limit of RLIMIT_SIGPENDING.
+const interruptSignal = unix.SIGPWR
 
 // callMask are the signals that are blocked during a call: all but the one that
 // interrupts it and those by which the processor reports mistakes.

@@ -48,11 +48,13 @@ var kinds = map[reflect.Type]kind{
 
 // kindOf is the kind of a result, as far as it is known before the call.
 func kindOf(t *ResultType) kind {
-	if len(t.OneOf) > 0 && t.Type == reflect.TypeFor[map[string]Set]() {
-		return readyKind{t.OneOf}
-	}
-	if len(t.OneOf) > 0 {
+	switch {
+	case t.Type == reflect.TypeFor[map[string]Set]():
+		return readyKind{setKind{t.OneOf, t.Of}, t.Keys}
+	case len(t.OneOf) > 0:
 		return textKind{t.Name, t.OneOf}
+	case t.Type == reflect.TypeFor[[]any]() && t.items != nil:
+		return listKind{t.items}
 	}
 	if t.Unit > 0 {
 		return numberKind{t.Unit}

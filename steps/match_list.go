@@ -7,8 +7,16 @@ import (
 	"github.com/sockspec/sockspec/specs"
 )
 
-// listKind are lists, whose elements may be of any kind.
-type listKind struct{}
+// listKind are lists, whose elements may be of any kind where none is given.
+type listKind struct{ items kind }
+
+// element is the kind of an element.
+func (k listKind) element() kind {
+	if k.items == nil {
+		return dynamicKind{}
+	}
+	return k.items
+}
 
 func (listKind) String() string { return "a list" }
 func (listKind) fields() bool   { return false }
@@ -17,7 +25,7 @@ func (k listKind) literal(c *compiler, n *specs.Node) matcher {
 	if n.Kind != specs.List {
 		return c.wrong(n, k)
 	}
-	items, ok := c.compileAll(n.Items, dynamicKind{})
+	items, ok := c.compileAll(n.Items, k.element())
 	if !ok {
 		return nil
 	}
@@ -31,7 +39,7 @@ func (k listKind) contains(c *compiler, n *specs.Node) matcher {
 	if n.Kind == specs.List {
 		items = n.Items
 	}
-	list, ok := c.compileAll(items, dynamicKind{})
+	list, ok := c.compileAll(items, k.element())
 	if !ok {
 		return nil
 	}

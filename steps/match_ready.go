@@ -9,7 +9,10 @@ import (
 
 // readyKind is a map from handles to sets, of events or of words: what poll and
 // select found.
-type readyKind struct{ words []string }
+type readyKind struct {
+	events setKind
+	names  []string // of handles; nil where they are not known
+}
 
 func (readyKind) String() string { return "a map from handles to events" }
 func (readyKind) fields() bool   { return true }
@@ -22,7 +25,7 @@ func (k readyKind) mapping(c *compiler, n *specs.Node) matcher {
 	if len(n.Fields) > 0 && readyMatchers(n) {
 		return c.keys(n, k, listKeys)
 	}
-	return c.ready(n, k.words, true)
+	return c.ready(n, k, true)
 }
 
 // readyMatchers tells whether a mapping is one of matchers.
@@ -46,11 +49,11 @@ func (k readyKind) contains(c *compiler, n *specs.Node) matcher {
 	if n.Kind != specs.Map {
 		return c.wrong(n, k)
 	}
-	return c.ready(n, k.words, false)
+	return c.ready(n, k, false)
 }
 
 // ready compiles a map from handles to what each must be ready for.
-func (c *compiler) ready(n *specs.Node, words []string, exact bool) matcher {
+func (c *compiler) ready(n *specs.Node, k readyKind, exact bool) matcher {
 	m, ok := readyMatch{n: n, exact: exact}, true
 	for _, f := range n.Fields {
 		if name := f.Key.Text; slices.Contains(anyKeys, name) || name == "contains" {
@@ -58,7 +61,11 @@ func (c *compiler) ready(n *specs.Node, words []string, exact bool) matcher {
 			ok = false
 			continue
 		}
-		inner := c.compile(f.Value, setKind{words})
+		if err := k.stranger(f.Key); err != nil {
+			c.fail(err)
+			ok = false
+		}
+		inner := c.compile(f.Value, k.events)
 		ok = ok && inner != nil
 		m.handles = append(m.handles, field{f.Key.Text, f.Value, inner})
 	}
@@ -66,6 +73,15 @@ func (c *compiler) ready(n *specs.Node, words []string, exact bool) matcher {
 		return nil
 	}
 	return m
+}
+
+// stranger is the mistake of a handle that the call does not look at; nil where
+// it does, or may.
+func (k readyKind) stranger(key *specs.Node) *specs.Error {
+	if len(k.names) == 0 || key.Template != nil || slices.Contains(k.names, key.Text) {
+		return nil
+	}
+	return withNearest(key.Errorf("%s is not among the handles of this step", excerpt(key.Text)), key.Text, k.names)
 }
 
 // field is one entry of a map or a struct, and what it must match.

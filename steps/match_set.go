@@ -7,13 +7,16 @@ import (
 )
 
 // setKind are names in any order: flags, events, or the words that there are.
-type setKind struct{ words []string }
+type setKind struct {
+	words []string
+	of    *ConstantTable // nil where any constant may be one
+}
 
 func (setKind) String() string { return "a list of names" }
 func (setKind) fields() bool   { return false }
 
 func (k setKind) literal(c *compiler, n *specs.Node) matcher {
-	names, ok := c.names(n, k.words)
+	names, ok := c.names(n, k)
 	if !ok {
 		return nil
 	}
@@ -23,7 +26,7 @@ func (k setKind) literal(c *compiler, n *specs.Node) matcher {
 func (k setKind) mapping(c *compiler, n *specs.Node) matcher { return c.keys(n, k, listKeys) }
 
 func (k setKind) contains(c *compiler, n *specs.Node) matcher {
-	names, ok := c.names(n, k.words)
+	names, ok := c.names(n, k)
 	if !ok {
 		return nil
 	}
@@ -31,7 +34,7 @@ func (k setKind) contains(c *compiler, n *specs.Node) matcher {
 }
 
 // names reads one name or a list of them; 0 is the empty set, as in C.
-func (c *compiler) names(n *specs.Node, words []string) (Set, bool) {
+func (c *compiler) names(n *specs.Node, k setKind) (Set, bool) {
 	items := []*specs.Node{n}
 	if n.Kind == specs.List {
 		items = n.Items
@@ -44,25 +47,33 @@ func (c *compiler) names(n *specs.Node, words []string) (Set, bool) {
 		if item.Template != nil {
 			continue
 		}
-		text, isText := literal(item)
-		if words != nil {
-			if !slices.Contains(words, text) {
-				c.fail(item.Errorf("wants %s, got %s", orList(words), describe(item)))
-				ok = false
-			}
-			names = append(names, text)
-			continue
-		}
-		if _, err := parseNumber(text); !isText || err != nil && !looksConstant(text) {
-			c.fail(item.Errorf("wants a name such as MSG_TRUNC or POLLIN, got %s", describe(item)))
-			isText = false
-		} else if err := misspeltConstant(item, text); err != nil {
+		text, _ := literal(item)
+		if err := k.mistake(item, text); err != nil {
 			c.fail(err)
-			isText = false
+			ok = false
 		}
-		names, ok = append(names, text), ok && isText
+		names = append(names, text)
 	}
 	return names, ok
+}
+
+// mistake is what is wrong with a name; nil where nothing is.
+func (k setKind) mistake(n *specs.Node, text string) *specs.Error {
+	_, err := parseNumber(text)
+	switch {
+	case k.words != nil && slices.Contains(k.words, text), k.words == nil && err == nil:
+		return nil
+	case k.words != nil:
+		return n.Errorf("wants %s, got %s", orList(k.words), describe(n))
+	case !looksConstant(text):
+		return n.Errorf("wants a name such as MSG_TRUNC or POLLIN, got %s", describe(n))
+	case k.of == nil || len(k.of.Rows) == 0:
+		return misspeltConstant(n, text)
+	}
+	if _, ok := k.of.Value(text); !ok {
+		return misspelt(n, k.of.What, text, k.of.Names())
+	}
+	return nil
 }
 
 // setEqual is a literal set.

@@ -112,8 +112,9 @@ func (h *inHeader) from() Address {
 func (m *inMessage) receive(fd int, b []byte, ahead int64) (message, error) {
 	e, flags := m.in.e, m.in.flags
 	if ahead != 0 {
-		n, from, got, err := sysRecvmsg(e.kernel, fd, b, flags|ahead)
-		return message{n, from, got, n == 0}, err
+		peeked, err := sysRecvmsg(e.kernel, fd, b, flags|ahead)
+		peeked.eof = peeked.n == 0
+		return peeked, err
 	}
 	m.size, m.items = len(b), nil
 	empty := emptyPacket(e.Via, fd)
@@ -125,7 +126,7 @@ func (m *inMessage) receive(fd int, b []byte, ahead int64) (message, error) {
 	values, shown := e.takeControl(&m.last, flags)
 	m.control, m.items = append(m.control, values...), shown
 	eof := n == 0 && len(b) > 0 && m.last.iovlen > 0 && atEnd(e.Via, fd, flags, empty)
-	return message{n, m.last.from(), m.last.flags, eof}, nil
+	return message{n: n, from: m.last.from(), flags: m.last.flags, eof: eof}, nil
 }
 
 // atEnd tells whether a call that gave no bytes met the end of a connection.

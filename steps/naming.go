@@ -94,14 +94,15 @@ func getpeername(_ context.Context, e *Env, _ *None) (peerResult, error) {
 	return peerResult(r), err
 }
 
-func (e *Env) name(call string, ask func(fd int, addrlen int64) (Address, error)) (addrResult, error) {
+func (e *Env) name(call string, ask func(fd int, room *socklen) (Address, error)) (addrResult, error) {
 	fd := e.Via.use()
 	defer e.Via.release(fd)
-	addr, err := ask(fd, e.raw("addrlen", sockaddrRoom))
+	room := newSocklen(e.raw("addrlen", sockaddrRoom))
+	addr, err := ask(fd, &room)
 	if err != nil {
-		return addrResult{}, e.log(call, -1, err, e.Via.shown, nil, nil)
+		return addrResult{}, e.log(call, -1, err, e.Via.shown, unfilled, room)
 	}
-	return addrResult{addr}, e.log(call, 0, nil, e.Via.shown, addr, nil)
+	return addrResult{addr}, e.log(call, 0, nil, e.Via.shown, addr, room)
 }
 
 // Address is the handle's own address as the kernel knows it; false while it
@@ -121,9 +122,9 @@ func (h *Handle) Peer() (Address, bool) {
 	return h.ask(sysGetpeername)
 }
 
-func (h *Handle) ask(call func(fd int, addrlen int64) (Address, error)) (Address, bool) {
+func (h *Handle) ask(call func(fd int, room *socklen) (Address, error)) (Address, bool) {
 	fd := h.use()
 	defer h.release(fd)
-	addr, err := call(fd, sockaddrRoom)
+	addr, err := call(fd, wholeAddress())
 	return addr, err == nil && addr.Bound()
 }

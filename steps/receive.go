@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"sync"
+	"syscall"
 
 	"github.com/sockspec/sockspec/specs"
 )
@@ -104,7 +105,7 @@ func (r *recvfromResult) results() Results {
 }
 
 func recv(ctx context.Context, e *Env, a *recvArgs) (recvResult, error) {
-	r, err := e.receive(ctx, a, "recvfrom")
+	r, err := e.receive(ctx, a, "recv")
 	return r.recvResult, err
 }
 
@@ -148,9 +149,11 @@ func (in *intake) result() recvfromResult {
 }
 
 // recvWaiting is how a receiving call with these flags waits. The error queue is
-// never waited for (recv(2)), nor is urgent data of TCP.
+// never waited for (recv(2)), nor is urgent data of TCP. AF_UNIX has no error
+// queue, and takes no notice of MSG_ERRQUEUE.
 func (e *Env) recvWaiting(flags int64) Waiting {
-	if flags&(msgDontwait|msgErrqueue) != 0 || flags&msgOOB != 0 && e.Via.stream() {
+	queue := flags&msgErrqueue != 0 && e.Via.Domain != syscall.AF_UNIX
+	if flags&msgDontwait != 0 || queue || flags&msgOOB != 0 && e.Via.stream() {
 		return NoWait
 	}
 	return MayWait

@@ -72,7 +72,7 @@ func (s *Server) prepare(c *wireCall) (*Verb, any, error) {
 		return nil, nil, err
 	}
 	if expect != nil {
-		compiled, errs := CompileExpectAt(expect, verb.ResultsOf(arg), s.place())
+		compiled, errs := CompileExpectAt(expect, verb.ResultsOf(arg, c.ViaName), s.place())
 		if len(errs) > 0 {
 			return nil, nil, errs
 		}

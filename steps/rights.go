@@ -113,8 +113,8 @@ func (w *World) recognize(fd int) (kind HandleKind, d *Description, found bool) 
 
 // askAddresses notes the addresses of a connection that was made elsewhere.
 func (h *Handle) askAddresses(fd int) {
-	local, err := sysGetsockname(fd, sockaddrRoom)
-	peer, peerErr := sysGetpeername(fd, sockaddrRoom)
+	local, err := sysGetsockname(fd, wholeAddress())
+	peer, peerErr := sysGetpeername(fd, wholeAddress())
 	if err == nil && peerErr == nil {
 		h.connected(local, peer)
 	}

@@ -11,7 +11,7 @@ import (
 
 // socketArgs are those of socket(2) and socketpair(2).
 type socketArgs struct {
-	Kind     socketKind `spec:"kind,short" help:"tcp, tcp6, udp, udp6, unix, unixgram or unixpacket"`
+	Kind     socketKind `spec:"kind,short" help:"tcp, tcp6, udp, udp6, unix, unixgram or unixpacket, in place of domain, type and protocol"`
 	Domain   Domain     `spec:"domain" help:"the address family: AF_INET, or a number"`
 	Type     SockType   `spec:"type" help:"SOCK_STREAM, SOCK_DGRAM, …, or a number"`
 	Protocol Protocol   `spec:"protocol" help:"IPPROTO_TCP, …, or a number; 0 where it is left out. That of AF_PACKET is ETH_P_IP, …, as in htons(ETH_P_IP)"`

@@ -86,11 +86,11 @@ func sysListen(fd int, backlog int64) error {
 
 // sysAccept gives the new descriptor and the peer's sockaddr.
 // What flags say beside SOCK_NONBLOCK goes to the kernel as it is.
-func sysAccept(blocks bool, fd int, addrlen, flags int64) (int, Address, error) {
+func sysAccept(blocks bool, fd int, room *socklen, flags int64) (int, Address, error) {
 	var sa [sockaddrRoom]byte
 	var r uintptr
 	var e syscall.Errno
-	n := uint32(addrlen)
+	n := uint32(room.told)
 	flags |= unix.SOCK_CLOEXEC | unix.SOCK_NONBLOCK
 	if blocks {
 		r, _, e = syscall.Syscall6(unix.SYS_ACCEPT4, uintptr(fd), uintptr(unsafe.Pointer(&sa)), uintptr(unsafe.Pointer(&n)), uintptr(flags), 0, 0)
@@ -100,6 +100,7 @@ func sysAccept(blocks bool, fd int, addrlen, flags int64) (int, Address, error) 
 	if e != 0 {
 		return -1, Address{}, e
 	}
+	room.left = int32(n)
 	return int(r), DecodeSockaddr(sa[:min(int(n), len(sa))]), nil
 }
 
@@ -109,21 +110,22 @@ func sysShutdown(fd int, how int64) error {
 }
 
 // sysName is getsockname(2) or getpeername(2), by its number.
-func sysName(call uintptr, fd int, addrlen int64) (Address, error) {
+func sysName(call uintptr, fd int, room *socklen) (Address, error) {
 	var sa [sockaddrRoom]byte
-	n := uint32(addrlen)
+	n := uint32(room.told)
 	_, _, e := syscall.RawSyscall(call, uintptr(fd), uintptr(unsafe.Pointer(&sa)), uintptr(unsafe.Pointer(&n)))
 	if e != 0 {
 		return Address{}, e
 	}
+	room.left = int32(n)
 	return DecodeSockaddr(sa[:min(int(n), len(sa))]), nil
 }
 
-func sysGetsockname(fd int, addrlen int64) (Address, error) {
-	return sysName(unix.SYS_GETSOCKNAME, fd, addrlen)
+func sysGetsockname(fd int, room *socklen) (Address, error) {
+	return sysName(unix.SYS_GETSOCKNAME, fd, room)
 }
-func sysGetpeername(fd int, addrlen int64) (Address, error) {
-	return sysName(unix.SYS_GETPEERNAME, fd, addrlen)
+func sysGetpeername(fd int, room *socklen) (Address, error) {
+	return sysName(unix.SYS_GETPEERNAME, fd, room)
 }
 
 func sysSendto(blocks bool, fd int, b []byte, flags int64, sa []byte, addrlen int64) (int, error) {
@@ -152,13 +154,13 @@ func sysRecvfrom(blocks bool, fd int, b []byte, flags int64) (int, error) {
 	return int(n), errnoErr(e)
 }
 
-// sysRecvfromLen tells the kernel that there is room for addrlen bytes of the
+// sysRecvfromLen tells the kernel how much room there is for the bytes of the
 // sender's address; there is room for every one that it can write.
-func sysRecvfromLen(blocks bool, fd int, b []byte, flags, addrlen int64) (int, Address, error) {
+func sysRecvfromLen(blocks bool, fd int, b []byte, flags int64, room *socklen) (int, Address, error) {
 	var sa [sockaddrRoom]byte
 	var n uintptr
 	var e syscall.Errno
-	size := uint32(addrlen)
+	size := uint32(room.told)
 	if blocks {
 		n, _, e = syscall.Syscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(base(b)), uintptr(len(b)), uintptr(flags), uintptr(unsafe.Pointer(&sa)), uintptr(unsafe.Pointer(&size)))
 	} else {
@@ -167,20 +169,23 @@ func sysRecvfromLen(blocks bool, fd int, b []byte, flags, addrlen int64) (int, A
 	if e != 0 {
 		return 0, Address{}, e
 	}
-	return int(n), DecodeSockaddr(sa[:min(int64(size), max(addrlen, 0), int64(len(sa)))]), nil
+	room.left = int32(size)
+	return int(n), DecodeSockaddr(sa[:min(int64(size), max(int64(room.told), 0), int64(len(sa)))]), nil
 }
 
 // sysRecvmsg gives the flags of the message and the sender too.
-func sysRecvmsg(blocks bool, fd int, b []byte, flags int64) (n int, from Address, msgFlags int64, err error) {
+func sysRecvmsg(blocks bool, fd int, b []byte, flags int64) (m message, err error) {
 	var sa [sockaddrRoom]byte
 	iov := unix.Iovec{Base: (*byte)(base(b))}
 	iov.SetLen(len(b))
 	msg := unix.Msghdr{Name: &sa[0], Namelen: uint32(len(sa)), Iov: &iov, Iovlen: 1}
 	r, e := recvmsg(blocks, fd, &msg, flags)
 	if e != 0 {
-		return 0, Address{}, 0, e
+		return m, e
 	}
-	return int(r), DecodeSockaddr(sa[:min(int(msg.Namelen), len(sa))]), int64(msg.Flags), nil
+	m = message{n: int(r), from: DecodeSockaddr(sa[:min(int(msg.Namelen), len(sa))]), flags: int64(msg.Flags)}
+	m.room.left = int32(msg.Namelen)
+	return m, nil
 }
 
 func recvmsg(blocks bool, fd int, msg *unix.Msghdr, flags int64) (uintptr, syscall.Errno) {
@@ -197,7 +202,7 @@ func recvmsg(blocks bool, fd int, msg *unix.Msghdr, flags int64) (uintptr, sysca
 // message; then only a message comes with the credentials of its sender.
 func receivePacket(blocks bool, fd int, b []byte, flags int64) (m message, err error) {
 	if !hungUp(fd) {
-		m.n, m.from, m.flags, err = sysRecvmsg(blocks, fd, b, flags)
+		m, err = sysRecvmsg(blocks, fd, b, flags)
 		m.eof = err == nil && m.n == 0 && len(b) > 0 && hungUp(fd)
 		return m, err
 	}
@@ -220,6 +225,7 @@ func receivePacket(blocks bool, fd int, b []byte, flags int64) (m message, err e
 		return m, e
 	}
 	m = message{n: int(n), from: DecodeSockaddr(sa[:min(int(msg.Namelen), len(sa))]), flags: int64(msg.Flags)}
+	m.room.left = int32(msg.Namelen)
 	m.eof = n == 0 && len(b) > 0 && msg.Controllen == 0
 	return m, nil
 }

@@ -35,18 +35,16 @@ func sysSocketpair(int, int, int) (fds [2]int, err error)            { return fd
 func sysBind(int, []byte, int64) error                               { return errNeedsLinux }
 func sysConnect(bool, int, []byte, int64) error                      { return errNeedsLinux }
 func sysListen(int, int64) error                                     { return errNeedsLinux }
-func sysAccept(bool, int, int64, int64) (int, Address, error)        { return -1, Address{}, errNeedsLinux }
+func sysAccept(bool, int, *socklen, int64) (int, Address, error)     { return -1, Address{}, errNeedsLinux }
 func sysShutdown(int, int64) error                                   { return errNeedsLinux }
-func sysGetsockname(int, int64) (Address, error)                     { return Address{}, errNeedsLinux }
-func sysGetpeername(int, int64) (Address, error)                     { return Address{}, errNeedsLinux }
+func sysGetsockname(int, *socklen) (Address, error)                  { return Address{}, errNeedsLinux }
+func sysGetpeername(int, *socklen) (Address, error)                  { return Address{}, errNeedsLinux }
 func sysSendto(bool, int, []byte, int64, []byte, int64) (int, error) { return 0, errNeedsLinux }
 func sysRecvfrom(bool, int, []byte, int64) (int, error)              { return 0, errNeedsLinux }
-func sysRecvfromLen(bool, int, []byte, int64, int64) (int, Address, error) {
+func sysRecvfromLen(bool, int, []byte, int64, *socklen) (int, Address, error) {
 	return 0, Address{}, errNeedsLinux
 }
-func sysRecvmsg(bool, int, []byte, int64) (int, Address, int64, error) {
-	return 0, Address{}, 0, errNeedsLinux
-}
+func sysRecvmsg(bool, int, []byte, int64) (message, error)        { return message{}, errNeedsLinux }
 func receivePacket(bool, int, []byte, int64) (message, error)     { return message{}, errNeedsLinux }
 func pages(int) ([]byte, func(), error)                           { return nil, nil, errNeedsLinux }
 func sysRead(int, []byte) (int, error)                            { return 0, errNeedsLinux }

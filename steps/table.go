@@ -45,6 +45,8 @@ type Verb struct {
 	Taints bool
 	// Touches says which kernel objects the call has to do with; 0 for everything.
 	Touches Touch
+	// Instant tells that no call of it ever blocks.
+	Instant bool
 	// Binds tells that the handle may have an address (or a peer) afterwards.
 	Binds bool
 
@@ -190,6 +192,9 @@ func (v *Verb) ArgFields() []ArgField {
 	return list
 }
 
+// Alone tells whether the verb may stand without an argument.
+func (v *Verb) Alone() bool { return !v.needsArg }
+
 // Decode makes the argument of a step ready for [Verb.Run]. at is the verb's
 // own node, for the place of a missing argument.
 func (v *Verb) Decode(s *specs.Step, n *specs.Node) (any, specs.Errors) {
@@ -233,7 +238,13 @@ func (v *Verb) argWanted() string {
 			names = append(names, f.Name)
 		}
 	}
-	return strings.Join(names, ", ")
+	if len(names) > 0 {
+		return strings.Join(names, ", ")
+	}
+	for _, f := range v.ArgFields() {
+		names = append(names, f.Name)
+	}
+	return "a mapping {" + strings.Join(names, ", ") + "}"
 }
 
 // Run makes the call. The error is a syscall.Errno where the kernel refused,
@@ -266,6 +277,12 @@ func (v Verb) binds() Verb { v.Binds = true; return v }
 
 // touches says which kernel objects the call has to do with.
 func (v Verb) touches(t Touch) Verb { v.Touches = t; return v }
+
+// instant tells that the call never blocks.
+func (v Verb) instant() Verb { v.Instant = true; return v }
+
+// wantsArg is for a verb that cannot stand alone though no single key is required.
+func wantsArg(v *Verb) { v.needsArg = true }
 
 // with sets what the runner has to know of the verb.
 func (v Verb) with(set func(*Verb)) Verb { set(&v); return v }

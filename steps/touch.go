@@ -295,10 +295,10 @@ func (h *Handle) ends() (own, peer Address) {
 		fd, _ = h.useAlong()
 	}
 	defer h.release(fd)
-	if a, err := sysGetsockname(fd, sockaddrRoom); err == nil && a.Bound() {
+	if a, err := sysGetsockname(fd, wholeAddress()); err == nil && a.Bound() {
 		own = a
 	}
-	if a, err := sysGetpeername(fd, sockaddrRoom); err == nil && a.Bound() {
+	if a, err := sysGetpeername(fd, wholeAddress()); err == nil && a.Bound() {
 		return own, a
 	}
 	h.Description.mu.Lock()

@@ -19,7 +19,8 @@ func (s *session) explainCommand() *cobra.Command {
 		Use:   "explain [WORD]",
 		Short: "says what a verb, a key, a matcher or an errno means",
 		Long: "explain says what a word of the language means: a verb with its arguments, results and an example that runs; a key;\n" +
-			"a matcher; an errno, by name or number: which calls give it, when, and what to do. Without a WORD it lists all of them.",
+			"a matcher; an errno, by name or number: with which calls the catalogue shows it, and what to do; an argument of a\n" +
+			"verb; a constant such as SO_LINGER. Without a WORD it lists verbs, keys, matchers and errnos.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch len(args) {
 			case 0:
@@ -61,6 +62,7 @@ func (s *session) explain(word string) error {
 		}
 		parts = append(parts, text)
 	}
+	parts = append(parts, otherExplanations(word)...)
 	if len(parts) == 0 {
 		return unknownWord(word)
 	}
@@ -80,6 +82,10 @@ func unknownWord(word string) error {
 			begin = append(begin, w)
 		}
 	}
+	const shown = 20
+	if len(begin) > shown {
+		begin = append(begin[:shown], "…")
+	}
 	if len(begin) > 0 {
 		return usagef("there is no word %q to explain\nthere is %s", word, strings.Join(begin, ", "))
 	}
@@ -89,6 +95,7 @@ func unknownWord(word string) error {
 // wordsToExplain are all words that have an explanation.
 func wordsToExplain() []string {
 	words := append(steps.Default().Names(), language.Names()...)
+	words = append(words, otherWords()...)
 	for _, m := range steps.Matchers() {
 		words = append(words, m.Name)
 	}

@@ -15,8 +15,8 @@ import (
 // explainWidth is how wide explanations are, in columns.
 const explainWidth = 96
 
-// explainErrno says what an error means, what to do about it, which calls give it
-// and when, and how to see that happen.
+// explainErrno says what an error means, what to do about it, with which calls
+// the catalogue shows it, and how to see that happen.
 func explainErrno(e syscall.Errno) (string, error) {
 	name := steps.ErrnoName(e)
 	scenarios, err := language.Catalog(name)
@@ -52,8 +52,8 @@ func filled(text, before string) string {
 	return before + strings.Join(report.Wrapped(text, explainWidth-len(before)), "\n"+before)
 }
 
-// writeWays lists the calls that give an error, each with the ways in which it
-// does, and gives the calls.
+// writeWays lists the calls with which the catalogue shows an error, each with the
+// ways in which it comes about, and gives the calls.
 func writeWays(b *strings.Builder, scenarios []language.Catalogued, errno string) []string {
 	var calls []string
 	ways := map[string][]string{}
@@ -78,7 +78,7 @@ func writeWays(b *strings.Builder, scenarios []language.Catalogued, errno string
 			rows = append(rows, [3]string{call, "", steps.Printable(way)})
 		}
 	}
-	writeRows(b, "which calls give it, and when", rows)
+	writeRows(b, "with which calls the catalogue shows it", rows)
 	return calls
 }
 

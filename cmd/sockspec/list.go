@@ -74,7 +74,7 @@ func (s *session) listJSON(plans []*runner.Plan) error {
 			l.Tags = []string{}
 		}
 		if err := enc.Encode(l); err != nil {
-			return exitf(exitMachine, "write standard output: %v", bare(err))
+			return err
 		}
 	}
 	return nil

@@ -31,6 +31,7 @@ const (
 	exitMachine     = 4   // the runner or the machine could not
 	exitNothing     = 5   // nothing was selected
 	exitInterrupted = 130 // by a signal
+	exitUnread      = 141 // who read standard output went away: as SIGPIPE ends a filter
 )
 
 // exit is the end of a command with another code than 0.
@@ -70,10 +71,22 @@ func sockspec(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := s.root()
 	root.SetArgs(args)
 	err := root.Execute()
-	if flushed := s.stdout.Flush(); flushed != nil && err == nil {
-		err = exitf(exitMachine, "write standard output: %v", bare(flushed))
+	if flushed := s.stdout.Flush(); flushed != nil && (err == nil || errors.Is(err, flushed)) {
+		err = unwritten(flushed)
 	}
 	return s.end(err)
+}
+
+// unread is what a report says when the reader of standard output went away.
+var unread = "write standard output: " + syscall.EPIPE.Error()
+
+// unwritten is the end of a command whose output could not be written. That
+// nobody wants to read on is no mistake, and nothing to say.
+func unwritten(err error) error {
+	if errors.Is(err, syscall.EPIPE) {
+		return &exit{exitUnread, ""}
+	}
+	return exitf(exitMachine, "write standard output: %v", bare(err))
 }
 
 // end says what went wrong, and gives the exit code.

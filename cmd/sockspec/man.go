@@ -47,6 +47,7 @@ var exitCodes = [][2]string{
 	{"4", "the runner or the machine could not, or a verdict is inconclusive: worth trying again"},
 	{"5", "nothing was selected"},
 	{"130", "interrupted"},
+	{"141", "who read standard output went away"},
 }
 
 // manRoot is the page of the program with all its commands.

@@ -40,7 +40,8 @@ func (s *session) runCommand() *cobra.Command {
 		Short: "runs scenarios and reports what came of them",
 		Long: "run runs every scenario of the files, several at once, and prints a line for each, with all there is to know\n" +
 			"about a failure. It exits with 0 if all passed, 1 if one failed, 3 if a file is wrong (then nothing is run), 4 if\n" +
-			"the machine could not, 5 if nothing was selected, 130 if it was interrupted.",
+			"the machine could not, 5 if nothing was selected, 130 if it was interrupted,\n" +
+			"141 if the reader of standard output went away.",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.shuffled, f.scheduled = cmd.Flags().Changed("shuffle"), cmd.Flags().Changed("schedule")
@@ -208,13 +209,7 @@ func (s *session) carryOut(ctx context.Context, f *runFlags, plans []*runner.Pla
 
 // verdict is the end of the program after a run.
 func (s *session) verdict(t runner.Totals, written, cleaned error, interrupted bool) error {
-	if written != nil {
-		lines := strings.Split(written.Error(), "\n")
-		slices.Sort(lines)
-		for _, line := range slices.Compact(lines) {
-			s.say(line)
-		}
-	}
+	lost := s.sayUnwritten(written)
 	if cleaned != nil {
 		s.say("cleaning up: " + cleaned.Error())
 	}
@@ -223,10 +218,29 @@ func (s *session) verdict(t runner.Totals, written, cleaned error, interrupted b
 		return &exit{exitInterrupted, ""}
 	case t.Failed > 0:
 		return &exit{exitFailed, ""}
-	case t.Errors+t.Inconclusive > 0 || written != nil || cleaned != nil:
+	case written != nil && !lost && cleaned == nil: // it ended the run
+		return &exit{exitUnread, ""}
+	case t.Errors+t.Inconclusive > 0 || lost || cleaned != nil:
 		return &exit{exitMachine, ""}
 	}
 	return nil
+}
+
+// sayUnwritten says which reports could not be written, and tells whether there
+// is one that somebody still wants.
+func (s *session) sayUnwritten(err error) (lost bool) {
+	if err == nil {
+		return false
+	}
+	lines := strings.Split(err.Error(), "\n")
+	slices.Sort(lines)
+	for _, line := range slices.Compact(lines) {
+		if line != unread {
+			s.say(line)
+			lost = true
+		}
+	}
+	return lost
 }
 
 // grouped tells whether the plans are from several files.

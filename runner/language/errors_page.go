@@ -45,13 +45,14 @@ func (p *errorsPage) head() {
 		}
 	}
 	fmt.Fprintf(&p.b, "# Errors\n\n"+
-		"Every error that a system call on sockets gives to an ordinary program on Linux, with scenarios that provoke it on a real kernel. This page\n"+
-		"is made from the [catalogue](../specs/catalog) that ships with the program (`go generate ./...`).\n\n"+
+		"Errors that system calls on sockets give to ordinary programs on Linux, with scenarios that provoke them on a real kernel: %d pairs of a call\n"+
+		"and an error. A call may give others, where memory runs out or a security module has its say. This page is made from the\n"+
+		"[catalogue](../specs/catalog) that ships with the program (`go generate ./...`).\n\n"+
 		"`sockspec explain ECONNRESET` says what an error means and what to do about it; `sockspec repro ECONNRESET` provokes it and shows every\n"+
 		"call; `sockspec repro ECONNRESET --spec` prints the YAML to start from.\n\n"+
 		"**%d of %d pairs** of a call and an error are shown, by **%d scenarios**; %d errors, %d calls.\n%s\n"+
 		"[By error](#by-error) · [By call](#by-call) · [Linux and POSIX](#linux-and-posix)\n",
-		covered, len(p.pairs), shown, len(p.errnos()), len(p.calls()), passedWords(catalog.Counts(), len(p.list)))
+		len(p.pairs), covered, len(p.pairs), shown, len(p.errnos()), len(p.calls()), passedWords(catalog.Counts(), len(p.list)))
 }
 
 // passedWords say how many scenarios pass, and for whom; "" where it was not
@@ -83,7 +84,7 @@ func (p *errorsPage) calls() []string {
 
 // byErrno is a section for each error, with a row for each call.
 func (p *errorsPage) byErrno() {
-	p.b.WriteString("\n## By error\n\n| error | calls that give it |\n|---|---|\n")
+	p.b.WriteString("\n## By error\n\n| error | shown with |\n|---|---|\n")
 	for _, name := range p.errnos() {
 		fmt.Fprintf(&p.b, "| [%s](#%s) | %s |\n", name, strings.ToLower(name), p.cells(func(pair catalog.Pair) (string, bool) { return pair.Call, pair.Errno == name }))
 	}

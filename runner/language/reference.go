@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/sockspec/sockspec/specs"
 	"github.com/sockspec/sockspec/steps"
 )
 
@@ -82,7 +83,7 @@ func verbReference(b *strings.Builder, v *steps.Verb) {
 func Remarks(v *steps.Verb) []string {
 	var list []string
 	if v.On != 0 {
-		list = append(list, "it is made on a "+v.On.String()+" (`via`)")
+		list = append(list, "it is made on "+specs.WithArticle(v.On.String())+" (`via`)")
 	}
 	if len(v.Makes) > 0 {
 		what := "it makes a handle, by default named "

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"reflect"
-	"slices"
 	"time"
 
 	"github.com/sockspec/sockspec/specs"
@@ -123,16 +122,12 @@ func (g *generator) step() schema {
 		v := &g.table[i]
 		properties[v.Name] = described(g.argument(v), v.Summary)
 		one = append(one, schema{"required": []string{v.Name}})
-		if !needsArgument(v) {
+		if v.Alone() {
 			alone = append(alone, v.Name)
 		}
 	}
 	m["oneOf"] = one
 	return orExpression(anyOf(enum(alone...), m))
-}
-
-func needsArgument(v *steps.Verb) bool {
-	return slices.ContainsFunc(v.ArgFields(), func(f steps.ArgField) bool { return f.Required })
 }
 
 // argument is what follows a verb: its short form, or a mapping.
@@ -142,7 +137,7 @@ func (g *generator) argument(v *steps.Verb) schema {
 	}
 	fields := v.ArgFields()
 	var forms []schema
-	if !needsArgument(v) {
+	if v.Alone() {
 		forms = append(forms, schema{"type": "null"})
 	}
 	named := map[string]any{}

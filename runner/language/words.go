@@ -96,11 +96,11 @@ func Takes(v *steps.Verb) string {
 			named = append(named, f.Name+"?")
 		}
 	}
-	if !needsArgument(v) {
-		forms = append([]string{"nothing"}, forms...)
-	}
 	if len(named) > 1 || len(named) == 1 && len(forms) == 0 {
 		forms = append(forms, "{"+strings.Join(named, ", ")+"}")
+	}
+	if v.Alone() {
+		forms = append([]string{"nothing"}, forms...)
 	}
 	return strings.Join(forms, ", or ")
 }

@@ -81,7 +81,7 @@ func sameFile(a, b *os.File) bool {
 func whyNotOpened(file string, err error, outside *os.File) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		if outside != nil {
+		if outside != nil && !ofInterface(file) {
 			return errOfMachine
 		}
 		return noSuchSysctl(file)
@@ -95,6 +95,16 @@ func whyNotOpened(file string, err error, outside *os.File) error {
 		}
 	}
 	return errors.Unwrap(err)
+}
+
+// ofInterface tells whether a sysctl is of one network interface, which the
+// machine's network may have and another not: net.ipv4.conf.eth0.forwarding.
+func ofInterface(file string) bool {
+	switch filepath.Base(filepath.Dir(filepath.Dir(file))) {
+	case "conf", "neigh":
+		return true
+	}
+	return false
 }
 
 // noSuchSysctl names the first part of the path that is not there, and the

@@ -110,7 +110,7 @@ func (s *stream) opening() {
 	s.step(150*us, "server", "listen", steps.Call{Name: "listen", Args: []any{tcp(3), 1}})
 	s.blocked(180*us, "server", "accept", "accept")
 	s.step(210*us, "client", "connect", steps.Call{Name: "connect", Args: []any{tcp(3), "{AF_INET 127.0.0.1:40123}", 16}})
-	s.step(230*us, "server", "accept", steps.Call{Name: "accept4", Args: []any{tcp(3), "127.0.0.1:50000", nil, "SOCK_CLOEXEC"}, Ret: 4})
+	s.step(230*us, "server", "accept", steps.Call{Name: "accept4", Args: []any{tcp(3), "127.0.0.1:50000", "[128 => 16]", "SOCK_CLOEXEC"}, Ret: 4})
 	s.blocked(250*us, "server", "recv", "recv")
 }
 
