@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -23,6 +24,8 @@ type actor struct {
 	// kept only where it may name one by an index.
 	inherited map[*steps.Handle]*steps.Handle
 	arrived   map[*barrierPlan]int
+	arg       any           // of the step that may start
+	sending   *sending      // the call under way that may send packets; nil for none
 	began     time.Duration // when the step under way started
 
 	wake chan struct{} // holds at most one; see rouse
@@ -39,6 +42,10 @@ type actor struct {
 	missing   int
 	resting   bool // it waits for others, and nothing of that is there
 	chosen    bool
+	still     func() bool     // whether the call under way is still blocked; set while it is
+	callCtx   context.Context // of a call that may be given up; nil for the run's
+	surrender context.CancelCauseFunc
+	patience  *time.Timer
 	observing int // its place in run.observers, from 1; 0 if it is not there
 	serial    int // in the order of their starts
 	position  int // in run.live
@@ -159,6 +166,10 @@ func (a *actor) describe(now time.Duration) ActorState {
 		return st
 	}
 	st.Step, st.Verb, st.Pos = a.label(), a.step.verb.Name, a.step.spec.Pos
+	if a.state == running && slices.Contains(a.run.startable, a) {
+		st.State, st.For = string(waiting), []string{ItsTurn}
+		return st
+	}
 	if a.state == waiting {
 		for _, n := range a.needs {
 			if c, err := a.run.cellOf(n, a.frame); err == nil && c.state == pending {

@@ -47,6 +47,7 @@ func (a *actor) observe(pause time.Duration) bool {
 	}
 	r.observers = append(r.observers, a)
 	a.observing = len(r.observers)
+	r.choose(nil)
 	r.mu.Unlock()
 	timer := time.NewTimer(pause)
 	select {
@@ -74,7 +75,7 @@ func (r *run) forgetObserver(a *actor) {
 // callOnce makes the call. The error is anything but the kernel's answer.
 func (a *actor) callOnce(s *stepPlan, f *frame, arg any) (*steps.Outcome, error) {
 	e := &a.env
-	results, err := a.make(s, f, arg)
+	results, err := a.makeAndSettle(s, f, arg)
 	o := &steps.Outcome{Blocked: e.Blocked, Calls: e.Calls, Elapsed: a.run.elapsed() - a.began}
 	switch answer := err.(type) {
 	case nil:
@@ -92,7 +93,11 @@ func (a *actor) callOnce(s *stepPlan, f *frame, arg any) (*steps.Outcome, error)
 
 // context is what the call's waits end with.
 func (a *actor) context() context.Context {
-	return &stepContext{Context: a.run.ctx, deadline: a.env.Deadline}
+	ctx := a.run.ctx
+	if a.callCtx != nil {
+		ctx = a.callCtx
+	}
+	return &stepContext{Context: ctx, deadline: a.env.Deadline}
 }
 
 // stepContext carries the step's time limit to verbs that want to know it. It

@@ -29,6 +29,9 @@ func Compile(s *specs.Scenario, table steps.Table) (*Plan, error) {
 	}
 	c.resolve()
 	c.orderLines(s.Order)
+	c.outcomes(s.Outcomes)
+	c.interleavings(s.Interleavings)
+	c.explorable()
 	if len(c.errs) == 0 {
 		c.findCircles()
 	}
@@ -80,8 +83,6 @@ func refused(key string, n *specs.Node) specs.Errors {
 // refuseUnsupported names what the language has and this version has not.
 func (c *compiler) refuseUnsupported(s *specs.Scenario) {
 	refuse := func(key string, n *specs.Node) { c.errs = append(c.errs, refused(key, n)...) }
-	refuse("outcomes", s.Outcomes)
-	refuse("interleavings", s.Interleavings)
 	refuse("grading", s.Grading)
 }
 
@@ -140,7 +141,7 @@ func (c *compiler) step(sc *scope, b *block, spec *specs.Step) *stepPlan {
 		}
 		return nil
 	}
-	s := &stepPlan{spec: spec, verb: verb, name: spec.Verb, block: b, within: spec.Within, record: -1, look: -1, target: -1}
+	s := &stepPlan{spec: spec, verb: verb, name: spec.Verb, block: b, within: spec.Within, record: -1, labelled: -1, look: -1, target: -1}
 	if spec.ID != nil {
 		s.name = spec.ID.Text
 	}

@@ -70,6 +70,11 @@ type Result struct {
 	Reason  string // of a skip or an error
 	Failure *Failure
 	Elapsed time.Duration
+	// Explored is what came of the orders of the steps, where they were tried.
+	Explored *Explored
+
+	rows  []int // of `outcomes` that the run has met
+	cause error // why the order has ended the run; nil where it has not
 }
 
 // Failure is the one cause of a scenario's failure.
@@ -86,6 +91,10 @@ type Failure struct {
 	// Actors is what every actor was doing at that moment.
 	Actors []ActorState
 	Order  *OrderFailure // of an `order` line
+	// Outcomes is why no row of `outcomes` holds.
+	Outcomes *OutcomesFailure
+	// Schedule is the order in which steps were started, where the runner decided.
+	Schedule []string
 }
 
 // ActorState is what an actor was doing at some moment.

@@ -120,6 +120,7 @@ func (a *actor) awaitExpected(s *stepPlan, f *frame) answer {
 func (a *actor) done(s *stepPlan, f *frame, o *steps.Outcome, now []known) {
 	r := a.run
 	a.at(s, f)
+	a.returned()
 	if r.over {
 		r.emit(a.event(StepAborted, o))
 		return
@@ -146,6 +147,7 @@ func (a *actor) judged(s *stepPlan, f *frame, o *steps.Outcome, bad []steps.Mism
 	if len(bad) > 0 {
 		return a.mismatch(s, o, bad)
 	}
+	r.noteLabel(s, f, o)
 	r.occur(s.points[atJudged], f.coords, ready, o, "")
 	return proceed
 }

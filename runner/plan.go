@@ -18,11 +18,16 @@ type Plan struct {
 	order    []*orderPlan
 	barriers []*barrierPlan
 	hosts    []hostPlan
+	outcomes *outcomesPlan // nil where there is none
+
+	interleave   *Exploring   // nil for one run in whatever order comes
+	unexplorable *specs.Error // why it would say nothing to try the orders; nil where it does
 
 	// How many of what a run keeps a note of: see limits.go.
 	cells     int  // of all watches
 	marks     int  // of all points: an instance each
 	records   int  // instances of steps that `order` names
+	labels    int  // of those that `outcomes` names
 	targets   int  // instances of steps that others do something to
 	looks     int  // instances of steps with `blocks: {until: …}`
 	processes bool // an actor is a process of its own
@@ -126,10 +131,11 @@ type stepPlan struct {
 	// points by their moment; nil where nobody waits for one.
 	points [moments]*point
 
-	record int        // where its instances' instants are kept for `order`; -1
-	look   int        // where it is noted that it was still blocked; -1
-	looks  []*lookRef // steps that ought to be blocked when this one starts
-	target int        // where others find what they can do to its instances; -1
+	record   int        // where its instances' instants are kept for `order`; -1
+	labelled int        // where its instances' labels are kept for `outcomes`; -1
+	look     int        // where it is noted that it was still blocked; -1
+	looks    []*lookRef // steps that ought to be blocked when this one starts
+	target   int        // where others find what they can do to its instances; -1
 	// interruptible: another step ends its call with a signal.
 	interruptible bool
 }

@@ -29,6 +29,7 @@ type run struct {
 	cells     []cell
 	marks     []bool
 	records   []record
+	labels    []string
 	looks     []look
 	targets   []steps.Target
 	meetings  []meeting
@@ -50,7 +51,7 @@ func execute(ctx context.Context, p *Plan, id Run, world *steps.World, order Ord
 	r := &run{
 		plan: p, id: id, world: world, sink: sink, order: order, start: time.Now(),
 		cells: make([]cell, p.cells), marks: make([]bool, p.marks),
-		records: make([]record, p.records), looks: make([]look, p.looks),
+		records: make([]record, p.records), labels: make([]string, p.labels), looks: make([]look, p.looks),
 		targets:  make([]steps.Target, p.targets),
 		meetings: make([]meeting, len(p.barriers)),
 		result:   Result{Verdict: Pass},
@@ -74,6 +75,7 @@ func execute(ctx context.Context, p *Plan, id Run, world *steps.World, order Ord
 	defer r.mu.Unlock()
 	if !r.over {
 		r.judgeOrder()
+		r.judgeOutcomes()
 	}
 	r.over = true
 	return r.result

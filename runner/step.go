@@ -65,6 +65,7 @@ func (a *actor) perform(s *stepPlan, f *frame) answer {
 	if next != proceed {
 		return next
 	}
+	a.arg = arg
 	if !a.begin(s, f) {
 		return stop
 	}
@@ -231,6 +232,7 @@ func (a *actor) begin(s *stepPlan, f *frame) bool {
 	r.occur(s.points[atStart], f.coords, ready, nil, "")
 	if s.verb.Flow == "" {
 		a.limits(s, r.start.Add(when.at))
+		a.mayGiveUp()
 	}
 	return true
 }
@@ -246,6 +248,7 @@ func (a *actor) limits(s *stepPlan, start time.Time) {
 // onBlocked notes that the call under way blocks.
 func (a *actor) onBlocked(still func() bool) {
 	r := a.run
+	a.settleBlocked()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.over {
@@ -258,7 +261,7 @@ func (a *actor) onBlocked(still func() bool) {
 func (a *actor) blocks(still func() bool) {
 	r, s, f := a.run, a.step, a.frame
 	when := r.emit(a.event(StepBlocked, nil))
-	a.state, a.since = blocked, when.at
+	a.state, a.since, a.still = blocked, when.at, still
 	r.record(s, f, atBlocked, when)
 	if s.look >= 0 {
 		r.looks[s.look+flat(s.block, f.coords)].still = still

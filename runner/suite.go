@@ -18,7 +18,8 @@ type Options struct {
 	Isolation string // "netns", "none", or "" for netns where it can be had
 	NoSkip    bool   // a skip is a failure
 	KeepTmp   bool
-	TmpDir    string // where the folders are made; "" for the system's
+	Schedule  *Schedule // the order of the steps of the only scenario; nil for any
+	TmpDir    string    // where the folders are made; "" for the system's
 }
 
 // Totals of a run of many scenarios.
@@ -41,6 +42,7 @@ func RunAll(ctx context.Context, plans []*Plan, lab *Lab, o Options, sink Sink) 
 		s.options.Jobs = DefaultJobs()
 	}
 	s.options.Repeat = max(o.Repeat, 1)
+	s.slots = make(chan struct{}, s.options.Jobs)
 	s.makeRoom()
 	s.makeReady()
 	s.work()
@@ -57,6 +59,7 @@ type suite struct {
 	began   time.Time
 	ctx     context.Context
 	cancel  context.CancelFunc
+	slots   chan struct{} // one is held by each run of a scenario, in whatever order
 
 	mu       sync.Mutex // guards all below, and the sink
 	sink     Sink
@@ -133,7 +136,7 @@ func (s *suite) run(id Run) {
 		return
 	}
 	began := time.Now()
-	result := s.lab.Run(s.ctx, id, s)
+	result := s.carryOut(id)
 	if result.Elapsed == 0 {
 		result.Elapsed = time.Since(began)
 	}
@@ -143,6 +146,19 @@ func (s *suite) run(id Run) {
 	}
 	s.Event(Event{At: result.Elapsed, Kind: ScenarioDone, Run: id, Pos: id.Plan.Spec.Pos, Failure: result.Failure, Result: &result})
 	s.count(result.Verdict)
+}
+
+// carryOut runs a scenario once, or in the orders of its steps that it asks for.
+func (s *suite) carryOut(id Run) Result {
+	if id.Plan.Interleaved() && s.options.Schedule == nil {
+		return s.interleave(id)
+	}
+	s.slots <- struct{}{}
+	defer func() { <-s.slots }()
+	if s.options.Schedule != nil {
+		return s.scheduled(id)
+	}
+	return s.lab.Run(s.ctx, id, s)
 }
 
 // Event gives an event to the sink.
@@ -179,22 +195,28 @@ func (s *suite) count(v Verdict) {
 
 // Run carries out a plan once, in a network and a folder of the lab's.
 func (l *Lab) Run(ctx context.Context, id Run, sink Sink) Result {
+	result, _ := l.runIn(ctx, id, free{}, sink)
+	return result
+}
+
+// runIn is Run in an order of one's own; the error is why that has ended the run.
+func (l *Lab) runIn(ctx context.Context, id Run, order Order, sink Sink) (Result, error) {
 	if reason := l.unmet(ctx, id.Plan.Spec); reason != "" {
-		return Result{Verdict: Skip, Reason: reason}
+		return Result{Verdict: Skip, Reason: reason}, nil
 	}
 	place, err := l.enter(ctx, id.Plan)
 	if err != nil {
 		var here notHere
 		if errors.As(err, &here) {
-			return Result{Verdict: Skip, Reason: here.reason}
+			return Result{Verdict: Skip, Reason: here.reason}, nil
 		}
-		return Result{Verdict: Error, Reason: err.Error()}
+		return Result{Verdict: Error, Reason: err.Error()}, nil
 	}
 	began := time.Now()
-	result := execute(ctx, id.Plan, id, place.world, free{}, sink)
+	result := execute(ctx, id.Plan, id, place.world, order, sink)
 	result.Elapsed = time.Since(began)
 	if err := place.leave(); err != nil && result.Verdict == Pass {
 		result.Verdict, result.Reason = Error, "cleaning up: "+err.Error()
 	}
-	return result
+	return result, result.cause
 }

@@ -60,8 +60,10 @@ type Env struct {
 
 	Calls   []Call
 	Blocked bool
-	numbers *Numbers
-	kernel  bool // the call under way is the kernel's own blocking one
+	// Elsewhere tells that the call was made by another thread than the caller's.
+	Elsewhere bool
+	numbers   *Numbers
+	kernel    bool // the call under way is the kernel's own blocking one
 	// unprivileged: the calls are made without capabilities; see WithoutPrivileges.
 	unprivileged bool
 	// caller makes the calls that block in the kernel; nil where each gets a

@@ -236,3 +236,9 @@ func unknownWord(n *specs.Node, what, word string, among []string) *specs.Error 
 	}
 	return err
 }
+
+// ByChance tells whether it is chance which packets are picked.
+func (a *dropArgs) ByChance() bool { return a.Probability.given && a.Probability.value < 1 }
+
+// ByChance tells whether it is chance which packets are picked.
+func (a *rejectArgs) ByChance() bool { return a.picks().ByChance() }

@@ -23,8 +23,9 @@ func pipe(_ context.Context, e *Env, a *pipeArgs) (None, error) {
 	var pair any
 	if err == nil {
 		nonblock := flags&syscall.O_NONBLOCK != 0
-		r := e.add(FileHandle, fds[0], &Description{Name: "pipe", nonblock: nonblock})
-		w := e.add(FileHandle, fds[1], &Description{Name: "pipe", nonblock: nonblock})
+		from, to := &Description{Name: "pipe", nonblock: nonblock}, &Description{Name: "pipe", nonblock: nonblock}
+		from.mate, to.mate = to, from
+		r, w := e.add(FileHandle, fds[0], from), e.add(FileHandle, fds[1], to)
 		pair = []any{r.Number, w.Number}
 	}
 	return None{}, e.log("pipe2", 0, err, pair, flagsArg(flags))

@@ -81,6 +81,9 @@ type Description struct {
 	Domain, Type, Protocol int
 	Name                   string // TCP, UDPv6, UNIX-STREAM, pipe, …
 
+	// mate is the other end of a pair or a pipe; nil where there is none.
+	mate *Description
+
 	epoll *registered // what an epoll instance watches; nil for anything else
 	entry sync.RWMutex
 

@@ -65,6 +65,7 @@ func (e *Env) startCall(first uint64, call func() error) (*kernelCall, error) {
 	if err := takeThread(); err != nil {
 		return nil, err
 	}
+	e.Elsewhere = true
 	c, err := e.startKernelCall(first, func() error {
 		e.kernel = true
 		defer func() { e.kernel = false }()

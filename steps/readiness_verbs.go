@@ -5,14 +5,14 @@ func readinessVerbs() Table {
 	return Table{
 		Define("poll", "waits until one of several events is there", poll).
 			with(func(v *Verb) { v.Results[0].Of = &pollEvents }).
-			on(SocketHandle|FileHandle|EpollHandle).raws("nfds", "tv_sec", "tv_nsec").
+			touches(TouchesHandles).on(SocketHandle|FileHandle|EpollHandle).raws("nfds", "tv_sec", "tv_nsec").
 			example("- socketpair: unix\n- poll: [POLLIN, POLLOUT]\n  via: a\n  expect: {ready: {a: [POLLOUT]}}\n- poll: {events: {a: [POLLIN], b: [POLLIN]}, wait: 0}\n  expect: {ready: {}}"),
 		Define("select", "waits until one of several handles can be read, or written to", selectVerb).
-			raws("nfds", "tv_sec", "tv_usec", "tv_nsec").
+			touches(TouchesHandles).raws("nfds", "tv_sec", "tv_usec", "tv_nsec").
 			with(func(v *Verb) { v.Results[0].OneOf = setNames[:] }).
 			example("- socketpair: unix\n- send: hello\n  via: a\n- select: {read: [a, b], write: [b]}\n  expect: {ready: {b: [read, write]}}"),
 		Define("epoll_create", "makes an epoll instance, which watches other handles", epollCreate).instant().
-			makes(EpollHandle, "epoll").raws("size", "flags").
+			touches(TouchesNothing).makes(EpollHandle, "epoll").raws("size", "flags").
 			example("- epoll_create\n- socket: udp\n- epoll_ctl: {add: sock, events: [EPOLLIN, EPOLLOUT]}\n- epoll_wait:\n  expect: {ready: {sock: [EPOLLOUT]}}"),
 		Define("epoll_ctl", "changes what an epoll instance watches", epollCtl).instant().
 			with(wantsArg).on(EpollHandle).raws("op").

@@ -184,7 +184,8 @@ func socketpair(_ context.Context, e *Env, a *socketArgs) (None, error) {
 	})
 	var pair any
 	if err == nil {
-		other := &Description{Domain: d.Domain, Type: d.Type, Protocol: d.Protocol, Name: d.Name, nonblock: d.nonblock}
+		other := &Description{Domain: d.Domain, Type: d.Type, Protocol: d.Protocol, Name: d.Name, nonblock: d.nonblock, mate: d}
+		d.mate = other
 		pair = []any{e.add(SocketHandle, fds[0], d).Number, e.add(SocketHandle, fds[1], other).Number}
 	}
 	return None{}, e.log("socketpair", 0, err, Domain(domain), SockType(typ), shownProtocol(domain, proto), pair)

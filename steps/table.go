@@ -43,6 +43,8 @@ type Verb struct {
 	Open bool
 	// Taints tells that a namespace in which this was done cannot be proved clean.
 	Taints bool
+	// Touches says which kernel objects the call has to do with; 0 for everything.
+	Touches Touch
 	// Instant tells that no call of it ever blocks.
 	Instant bool
 	// Binds tells that the handle may have an address (or a peer) afterwards.
@@ -272,6 +274,9 @@ func (v Verb) looks() Verb { v.Looks = true; return v }
 
 // binds tells that the handle may have an address afterwards.
 func (v Verb) binds() Verb { v.Binds = true; return v }
+
+// touches says which kernel objects the call has to do with.
+func (v Verb) touches(t Touch) Verb { v.Touches = t; return v }
 
 // instant tells that the call never blocks.
 func (v Verb) instant() Verb { v.Instant = true; return v }

@@ -14,25 +14,25 @@ func Default() Table {
 func connectionVerbs() Table {
 	return Table{
 		Define("socket", "makes a socket", socket).with(wantsArg).instant().
-			makes(SocketHandle, "sock").raws("domain", "type", "protocol").
+			touches(TouchesNothing).makes(SocketHandle, "sock").raws("domain", "type", "protocol").
 			example("- socket: tcp"),
 		Define("socketpair", "makes two sockets that are connected to each other", socketpair).with(wantsArg).instant().
-			makes(SocketHandle, "a", "b").raws("domain", "type", "protocol").
+			touches(TouchesNothing).makes(SocketHandle, "a", "b").raws("domain", "type", "protocol").
 			example("- socketpair: unix\n  as: [left, right]\n- send: hello\n  via: left\n- recv:\n  via: right\n  expect: hello"),
 		Define("bind", "gives a socket its own address", bind).instant().
-			on(SocketHandle).raws("addrlen").binds().
+			touches(TouchesHandles | TouchesAddresses | TouchesOwn).on(SocketHandle).raws("addrlen").binds().
 			example("- socket: tcp\n- bind: 127.0.0.1:0"),
 		Define("listen", "makes a socket passive: connections queue up on it", listen).instant().
-			on(SocketHandle).raws("backlog").binds().
+			touches(TouchesHandles | TouchesOwn).on(SocketHandle).raws("backlog").binds().
 			example("- socket: tcp\n- bind: 127.0.0.1:0\n- listen: 8"),
 		Define("accept", "takes a connection from the queue of a listening socket, as a new socket", accept).
-			on(SocketHandle).makes(SocketHandle, "conn").raws("addrlen", "flags").binds().
+			touches(TouchesHandles).on(SocketHandle).makes(SocketHandle, "conn").raws("addrlen", "flags").binds().
 			example("- socket: tcp\n- bind: 127.0.0.1:0\n- listen: 8\n- accept:\n  expect: {blocks: 100ms}"),
 		Define("connect", "connects a socket to an address", connect).
-			on(SocketHandle).raws("addrlen").binds().
+			touches(TouchesHandles | TouchesAddresses | TouchesOwn).on(SocketHandle).raws("addrlen").binds().
 			example("- socket: tcp\n- connect: 127.0.0.1:9\n  expect: {error: ECONNREFUSED}"),
 		Define("shutdown", "ends one direction of a connection, or both", shutdown).instant().
-			on(SocketHandle).raws("how").
+			touches(TouchesHandles | TouchesOwn).on(SocketHandle).raws("how").
 			example("- socketpair: unix\n- shutdown: write\n  via: a\n- recv:\n  via: b\n  expect: {eof: true}"),
 	}
 }
@@ -41,22 +41,22 @@ func connectionVerbs() Table {
 func dataVerbs() Table {
 	return Table{
 		Define("send", "sends data on a connected socket", send).
-			on(SocketHandle).raws("flags").
+			touches(TouchesHandles).on(SocketHandle).raws("flags").
 			example("- socketpair: unix\n- send: hello\n  via: a"),
 		Define("recv", "receives data from a socket", recv).
-			on(SocketHandle).raws("flags").
+			touches(TouchesHandles).on(SocketHandle).raws("flags").
 			example("- socketpair: unix\n- send: hello\n  via: a\n- recv:\n  via: b\n  expect: hello"),
 		Define("sendto", "sends a datagram to an address", sendto).
-			on(SocketHandle).raws("flags", "addrlen").binds().
+			touches(TouchesHandles|TouchesAddresses).on(SocketHandle).raws("flags", "addrlen").binds().
 			example("- socket: udp\n- sendto: {data: hello, to: 127.0.0.1:9}"),
 		Define("recvfrom", "receives data and tells who sent it", recvfrom).
-			on(SocketHandle).raws("flags", "addrlen").
+			touches(TouchesHandles).on(SocketHandle).raws("flags", "addrlen").
 			example("- socket: udp\n- bind: 127.0.0.1:5000\n- sendto: {data: hello, to: 127.0.0.1:5000}\n- recvfrom:\n  expect: {data: hello, from: 127.0.0.1:5000}"),
 		Define("read", "reads from a socket, a file or a pipe", readVerb).
-			on(SocketHandle | FileHandle).
+			touches(TouchesHandles).on(SocketHandle | FileHandle).
 			example("- pipe\n- write: hello\n  via: w\n- read:\n  via: r\n  expect: hello"),
 		Define("write", "writes to a socket, a file or a pipe", writeVerb).
-			on(SocketHandle | FileHandle).
+			touches(TouchesHandles).on(SocketHandle | FileHandle).
 			example("- pipe\n- write: hello\n  via: w"),
 	}
 }
@@ -65,37 +65,37 @@ func dataVerbs() Table {
 func handleVerbs() Table {
 	return Table{
 		Define("close", "closes a handle", closeVerb).
-			on(SocketHandle | FileHandle | EpollHandle).with(func(v *Verb) { v.NamesHandle, v.Closes = true, true }).
+			touches(TouchesHandles | TouchesOwn).on(SocketHandle | FileHandle | EpollHandle).with(func(v *Verb) { v.NamesHandle, v.Closes = true, true }).
 			example("- socket: tcp\n- close"),
 		Define("dup", "makes a second handle of the same open socket or file", dup).instant().
-			on(SocketHandle|FileHandle|EpollHandle).makes(0, "copy").with(func(v *Verb) { v.NamesHandle = true }).
+			touches(TouchesHandles).on(SocketHandle|FileHandle|EpollHandle).makes(0, "copy").with(func(v *Verb) { v.NamesHandle = true }).
 			example("- socket: tcp\n- dup: sock\n- close: sock\n- close: copy"),
 		Define("setsockopt", "sets options of a socket, one after the other", setsockopt).instant().
-			on(SocketHandle).raws("level", "optname", "optlen").
+			touches(TouchesHandles|TouchesOwn).on(SocketHandle).raws("level", "optname", "optlen").
 			example("- socket: tcp\n- setsockopt: {SO_REUSEADDR: 1, SO_RCVTIMEO: 200ms}"),
 		Define("getsockopt", "tells an option of a socket", getsockopt).instant().
-			on(SocketHandle).raws("level", "optname", "optlen").looks().
+			touches(TouchesHandles|TouchesErrors).on(SocketHandle).raws("level", "optname", "optlen").looks().
 			example("- socket: tcp\n- getsockopt: SO_TYPE\n  expect: SOCK_STREAM"),
 		Define("getsockname", "tells a socket's own address", getsockname).instant().
-			on(SocketHandle).raws("addrlen").looks().
+			touches(TouchesHandles).on(SocketHandle).raws("addrlen").looks().
 			example("- socket: tcp\n- getsockname:\n  expect: 0.0.0.0:0"),
 		Define("getpeername", "tells the address at the other end", getpeername).instant().
-			on(SocketHandle).raws("addrlen").looks().
+			touches(TouchesHandles).on(SocketHandle).raws("addrlen").looks().
 			example("- socket: tcp\n- getpeername:\n  expect: {error: ENOTCONN}"),
 		Define("fcntl", "looks at or changes flags of a descriptor", fcntl).
-			on(SocketHandle|FileHandle|EpollHandle).raws("cmd", "arg").
+			touches(TouchesHandles).on(SocketHandle|FileHandle|EpollHandle).raws("cmd", "arg").
 			example("- socketpair: unix\n- fcntl: {O_NONBLOCK: true}\n  via: a\n- recv:\n  via: a\n  expect: {error: EAGAIN}"),
 		Define("ioctl", "asks a device, here a socket or its network, for something", ioctl).instant().
 			on(SocketHandle | FileHandle).raws("op").looks().
 			example("- socket: udp\n- ioctl: FIONREAD\n  expect: 0\n- ioctl: {SIOCGIFADDR: lo}\n  expect: 127.0.0.1"),
 		Define("tcp_info", "tells the state of a TCP connection, and what the kernel counts about it", tcpInfo).instant().
-			on(SocketHandle).looks().with(func(v *Verb) { v.Results = tcpInfoResults() }).
+			touches(TouchesHandles).on(SocketHandle).looks().with(func(v *Verb) { v.Results = tcpInfoResults() }).
 			example("- socket: tcp\n- tcp_info:\n  expect: CLOSE"),
 		Define("abort", "has the kernel destroy a connection (SOCK_DESTROY): ECONNABORTED here, a RST for the peer", abort).instant().
 			on(SocketHandle).with(func(v *Verb) { v.NamesHandle = true }).
 			example("- socket: tcp\n- bind: 127.0.0.1:0\n- listen: 1\n- socket: tcp\n  as: client\n- connect: $(sock.addr)\n  via: client\n- abort: client\n- recv:\n  via: client\n  expect: {error: ECONNABORTED}"),
 		Define("pipe", "makes a pipe: an end to read from and one to write to", pipe).instant().
-			makes(FileHandle, "r", "w").raws("flags").
+			touches(TouchesNothing).makes(FileHandle, "r", "w").raws("flags").
 			example("- pipe\n- close: w\n- read:\n  expect: {eof: true}"),
 		Define("open", "opens a file", open).
 			makes(FileHandle, "file").raws("flags", "mode").
@@ -113,13 +113,13 @@ func otherVerbs() Table {
 		Define("sleep", "lets time pass, for the kernel's timers only: order steps with after", sleep).
 			example("- sleep: 10ms"),
 		Define[RepeatArg, None]("repeat", "carries out steps several times", nil).
-			with(func(v *Verb) { v.Flow = FlowRepeat }).
+			touches(TouchesNothing).with(func(v *Verb) { v.Flow = FlowRepeat }).
 			example("- repeat:\n    times: 3\n    steps:\n      - socket: tcp\n      - close"),
 		Define[ForkArg, None]("fork", "starts a child with a duplicate of every open handle, which runs at the same time", nil).
 			makes(ActorHandle, "child").with(func(v *Verb) { v.Flow = FlowFork }).
 			example("- socketpair: unix\n- fork:\n    steps:\n      - send: hello\n        via: a\n- recv:\n  via: b\n  expect: hello"),
 		Define[BarrierArg, None]("barrier", "waits until all its members have arrived", nil).
-			with(func(v *Verb) { v.Flow = FlowBarrier }).
+			touches(TouchesNothing).with(func(v *Verb) { v.Flow = FlowBarrier }).
 			example("- barrier: ready"),
 	}
 }

@@ -44,7 +44,7 @@ var exitCodes = [][2]string{
 	{"1", "a scenario failed"},
 	{"2", "the command line is wrong"},
 	{"3", "a spec file is wrong; nothing was run"},
-	{"4", "the runner or the machine could not: worth trying again"},
+	{"4", "the runner or the machine could not, or a verdict is inconclusive: worth trying again"},
 	{"5", "nothing was selected"},
 	{"130", "interrupted"},
 	{"141", "who read standard output went away"},

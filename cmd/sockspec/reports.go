@@ -147,12 +147,18 @@ func (r *reports) close() error {
 
 // progress is the line on the terminal; nil where there is none.
 func (s *session) progress(f *runFlags) *report.Progress {
-	terminal, ok := s.stderr.(*os.File)
-	if !ok || !isTerminal(terminal) || f.verbose || os.Getenv("TERM") == "dumb" {
+	terminal, ok := s.progressOn(f)
+	if !ok {
 		return nil
 	}
 	color, _ := s.colored(f.color, terminal)
 	return report.NewProgress(terminal, color)
+}
+
+// progressOn is the terminal that has a line of progress.
+func (s *session) progressOn(f *runFlags) (*os.File, bool) {
+	terminal, ok := s.stderr.(*os.File)
+	return terminal, ok && isTerminal(terminal) && !f.verbose && os.Getenv("TERM") != "dumb"
 }
 
 func isTerminal(f *os.File) bool {

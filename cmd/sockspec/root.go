@@ -30,7 +30,7 @@ func (s *session) root() *cobra.Command {
 	root.SetErr(s.stderr)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(s.runCommand(), s.checkCommand(), s.listCommand(), s.explainCommand(), s.reproCommand(), s.schemaCommand(),
+	root.AddCommand(s.runCommand(), s.checkCommand(), s.listCommand(), s.explainCommand(), s.reproCommand(), s.exploreCommand(), s.schemaCommand(),
 		s.completionCommand(), s.manCommand(), s.versionCommand())
 	return root
 }
@@ -68,6 +68,7 @@ var wantedByFlag = map[string]string{
 	"duration":    "a time such as 3s or 200ms",
 	"int":         "a whole number",
 	"int64":       "a whole number",
+	"uint64":      "a whole number",
 	"stringSlice": "words with commas between them",
 }
 

@@ -28,6 +28,9 @@ type runFlags struct {
 	verbose, quiet       bool
 	color                string
 	reports              []string
+	schedule             string
+	scheduled            bool
+	order                *runner.Schedule // of schedule; nil for none
 }
 
 func (s *session) runCommand() *cobra.Command {
@@ -41,7 +44,7 @@ func (s *session) runCommand() *cobra.Command {
 			"141 if the reader of standard output went away.",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f.shuffled = cmd.Flags().Changed("shuffle")
+			f.shuffled, f.scheduled = cmd.Flags().Changed("shuffle"), cmd.Flags().Changed("schedule")
 			return s.run(&f, args)
 		},
 		ValidArgsFunction: completePaths,
@@ -56,6 +59,7 @@ func (f *runFlags) add(flags *pflag.FlagSet) {
 	flags.IntVar(&f.jobs, "jobs", runner.DefaultJobs(), "run so many scenarios at once")
 	flags.IntVar(&f.repeat, "repeat", 1, "run each scenario so many times")
 	flags.Int64Var(&f.shuffle, "shuffle", 0, "run them in a random order, by this `SEED`")
+	flags.StringVar(&f.schedule, "schedule", "", "start the `STEPS` of one scenario in this order, one at a time: 'server.socket client.socket'")
 	flags.BoolVar(&f.failFast, "fail-fast", false, "start no more after the first failure")
 	flags.DurationVar(&f.timeout, "timeout", 0, "limit each scenario to this `TIME`, whatever it says itself")
 	flags.DurationVar(&f.stepTimeout, "step-timeout", 0, "limit each step to this `TIME` where it does not say otherwise itself")
@@ -88,7 +92,7 @@ func (f *runFlags) check() error {
 }
 
 func (f *runFlags) options() runner.Options {
-	o := runner.Options{Jobs: f.jobs, Repeat: f.repeat, FailFast: f.failFast, Isolation: f.isolation, NoSkip: f.noSkip, KeepTmp: f.keepTmp}
+	o := runner.Options{Jobs: f.jobs, Repeat: f.repeat, FailFast: f.failFast, Isolation: f.isolation, NoSkip: f.noSkip, KeepTmp: f.keepTmp, Schedule: f.order}
 	if f.shuffled {
 		o.Shuffle = &f.shuffle
 	}
@@ -123,6 +127,9 @@ func (s *session) run(f *runFlags, paths []string) error {
 	}
 	plans, err := f.pick(list)
 	if err != nil {
+		return err
+	}
+	if f.order, err = f.scheduleFor(plans); err != nil {
 		return err
 	}
 	return s.runPlans(f, plans, list)
@@ -174,6 +181,9 @@ func (s *session) runReported(f *runFlags, plans []*runner.Plan, list []spec, re
 	err, cleaned := errors.Join(err, reports.close()), lab.Close()
 	if kept := lab.Kept(); kept != "" {
 		s.say("the scenarios' folders are kept in " + kept)
+	}
+	if err := s.followed(f.order); err != nil && !interrupted() {
+		return err
 	}
 	return s.verdict(totals, err, cleaned, interrupted())
 }

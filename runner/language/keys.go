@@ -94,6 +94,12 @@ var keys = []Key{
 	{Name: "order", Place: Scenario, Value: "list of lines", schema: listOf(text()),
 		Help:    "what must have come before what, judged after the run. A bare name stands for the moment at which the step took effect, `.start`, `.blocked` and `.done` for what was recorded",
 		Example: "order:\n  - server.listen < client.connect < server.accept\n  - server.accept.blocked < client.connect.start"},
+	{Name: "outcomes", Place: Scenario, Value: "list of rows, or `{allowed, must_see}`", schema: anyOf(listOf(object()), object()),
+		Help:    "the combinations of labels (of `any`) that are allowed, judged after every run. A row names steps with their labels; one that it does not name is free, one that was left out has none. With `must_see: all` an exploration has to meet every row",
+		Example: "outcomes:\n  - {client.connect: refused, server.accept: nobody}\n  - {client.connect: connected, server.accept: came}"},
+	{Name: "interleavings", Place: Scenario, Value: "`all`, `{random: N, seed: S}` or `{all: true, limit: N}`", schema: anyOf(enum("all"), interleavings()),
+		Help:    "the runner starts one step at a time, the next when that one is done or blocked, in every order that makes a difference, or in N at random; the scenario passes if it passes in all of them. At the limit it is inconclusive",
+		Example: "interleavings: {all: true, limit: 5000}"},
 
 	{Name: "steps", Place: Actor, Value: "list of steps", Required: true, schema: ref("steps"), Help: "carried out one after the other"},
 	{Name: "count", Place: Actor, Value: "number", schema: ref("number"),

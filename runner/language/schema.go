@@ -67,6 +67,13 @@ func (g *generator) definitions() map[string]schema {
 	}
 }
 
+// interleavings are the keys of that mapping.
+func interleavings() schema {
+	return object().with("properties", map[string]any{
+		"all": schema{"const": true}, "random": ref("number"), "seed": ref("number"), "limit": ref("number"),
+	}).with("additionalProperties", false)
+}
+
 func orExpression(s schema) schema { return anyOf(s, ref("expression")) }
 
 // orValue lets an expression give a value of any type, as it may everywhere.

@@ -63,8 +63,10 @@ func (x *explanation) actors() {
 	x.gap()
 }
 
-// isFree tells whether an actor was waiting for nothing.
-func isFree(a runner.ActorState) bool { return a.State == "running" && a.Step != "" }
+// isFree tells whether an actor was waiting for nothing but its turn.
+func isFree(a runner.ActorState) bool {
+	return a.State == "running" && a.Step != "" || slices.Contains(a.For, runner.ItsTurn)
+}
 
 // inOrder sorts actors as the spec has them, replicas and children by number.
 func (x *explanation) inOrder(actors []runner.ActorState) []runner.ActorState {

@@ -119,6 +119,7 @@ func failureOf(f *runner.Failure) *Failure {
 	out := &Failure{
 		Actor: f.Actor, Step: f.Step, Verb: f.Verb, Pos: posOf(f.Pos), Excerpt: f.Src.Excerpt(f.Pos),
 		About: f.About, What: f.What, Hint: hintFor(f), Outcome: outcomeOf(f.Outcome), Order: orderOf(f.Order),
+		Outcomes: outcomesOf(f.Outcomes), Schedule: f.Schedule,
 	}
 	for i := range f.Mismatches {
 		out.Mismatches = append(out.Mismatches, mismatchOf(&f.Mismatches[i]))

@@ -57,6 +57,7 @@ type Line struct {
 	Verdict string   `json:"verdict,omitempty"`
 	Reason  string   `json:"reason,omitempty"`
 	Failure *Failure `json:"failure,omitempty"`
+	Orders  *Orders  `json:"orders,omitempty"`
 
 	// Of scenario_done and run_done.
 	ElapsedNS int64 `json:"elapsed_ns,omitempty"`
@@ -120,6 +121,8 @@ type Failure struct {
 	Outcome    *Outcome     `json:"outcome,omitempty"`
 	Actors     []ActorState `json:"actors,omitempty"`
 	Order      *Order       `json:"order,omitempty"`
+	Outcomes   *Outcomes    `json:"outcomes,omitempty"`
+	Schedule   []string     `json:"schedule,omitempty"`
 }
 
 // Mismatch is one thing that came otherwise than it was wanted.

@@ -38,6 +38,7 @@ func (x *explanation) text() string {
 	x.hint()
 	x.actors()
 	x.log()
+	x.schedule()
 	x.again()
 	return x.b.String()
 }
@@ -90,6 +91,9 @@ func (x *explanation) what() {
 	}
 	if x.f.Order != nil {
 		x.order(x.f.Order)
+	}
+	if x.f.Outcomes != nil {
+		x.outcomes(x.f.Outcomes)
 	}
 	x.gap()
 }
@@ -227,7 +231,12 @@ func (x *explanation) again() {
 	if file == "" || file == Stdin {
 		return
 	}
-	x.line("%s sockspec run %s --run %s", x.p.dim.of("again:"), shellWord(file), shellQuote("^"+regexp.QuoteMeta(x.spec.Name)+"$"))
+	x.line("%s %s", x.p.dim.of("again:"), runAgain(x.spec, x.f.Schedule))
+}
+
+// runAgain is a command that runs only one scenario, in some order.
+func runAgain(s *specs.Scenario, schedule []string) string {
+	return "sockspec run " + shellWord(s.Pos.File) + " --run " + shellQuote("^"+regexp.QuoteMeta(s.Name)+"$") + scheduleFlag(schedule)
 }
 
 // Stdin is what the standard input is called in places.

@@ -94,6 +94,7 @@ func (j *JSON) Event(e runner.Event) error {
 	case runner.ScenarioDone:
 		line.Verdict, line.Reason, line.ElapsedNS = string(e.Result.Verdict), e.Result.Reason, int64(e.Result.Elapsed)
 		line.Failure = failureOf(e.Result.Failure)
+		line.Orders = ordersOf(e.Result.Explored)
 		j.results.end(e.Run, e.Result, func() []byte { return nil })
 		if o := j.results.take(e.Run.Index, false); o != nil {
 			j.tally.add(o.verdict)

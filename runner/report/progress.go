@@ -19,6 +19,7 @@ type Progress struct {
 	p    *paint
 	stop chan struct{}
 	done sync.WaitGroup
+	text func() string // in place of the count of scenarios; nil for that
 
 	mu                     sync.Mutex
 	began                  time.Time
@@ -129,13 +130,21 @@ func (p *Progress) draw() {
 	if p.over {
 		return
 	}
+	text := p.state()
+	io.WriteString(p.w, "\r\x1b[K"+noWrap+text+wrap)
+	p.drawn = true
+}
+
+// state is what the line says; mu is held.
+func (p *Progress) state() string {
+	if p.text != nil {
+		return p.text()
+	}
 	text := fmt.Sprintf("%s of %s done", grouped(p.ended), grouped(p.total))
 	if p.bad > 0 {
 		text += ", " + p.p.bad.of(grouped(p.bad)+" failed")
 	}
-	text += ", " + grouped(p.now) + " running" + p.left()
-	io.WriteString(p.w, "\r\x1b[K"+noWrap+text+wrap)
-	p.drawn = true
+	return text + ", " + grouped(p.now) + " running" + p.left()
 }
 
 // left is about how long it will take still.

@@ -84,6 +84,7 @@ type outcome struct {
 	bad     int // of these, how many did not pass, nor were skipped
 	elapsed time.Duration
 	text    []byte // of the first failure
+	orders  int    // of the steps that were tried; 0 where there was no choice
 }
 
 func newResults(rounds int) results {
@@ -95,6 +96,9 @@ func (r *results) end(run runner.Run, res *runner.Result, explain func() []byte)
 	o := r.of(run)
 	o.runs++
 	o.elapsed += res.Elapsed
+	if res.Explored != nil {
+		o.orders += res.Explored.Orders
+	}
 	bad := severity(res.Verdict) > severity(runner.Skip)
 	if bad {
 		o.bad++

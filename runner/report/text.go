@@ -36,7 +36,8 @@ type Text struct {
 	gap      bool   // an empty line was written last
 	failed   []failed
 	buf      []byte
-	live     *live // nil unless Verbose
+	live     *live   // nil unless Verbose
+	trails   *trails // nil unless each scenario runs several times
 }
 
 // failed is a scenario that is named again at the end.
@@ -60,6 +61,9 @@ func NewText(w io.Writer, o TextOptions) *Text {
 // Start begins the report.
 func (t *Text) Start(s Start) error {
 	t.results, t.selected = newResults(s.Rounds), s.Selected
+	if s.Rounds > 1 {
+		t.trails = newTrails()
+	}
 	if !t.o.Verbose {
 		return nil
 	}
@@ -70,6 +74,9 @@ func (t *Text) Start(s Start) error {
 // Event takes one event.
 func (t *Text) Event(e runner.Event) error {
 	t.records.of(&e.Run).add(&e)
+	if t.trails != nil {
+		t.trails.event(&e)
+	}
 	if t.live != nil {
 		if err := t.write(t.live.event(&e)); err != nil {
 			return err
@@ -137,6 +144,9 @@ func (t *Text) result(index int, early bool) error {
 		return nil
 	}
 	t.next = index + 1
+	if t.trails != nil {
+		o.text = append(o.text, t.parted(t.trails.take(index))...)
+	}
 	t.tally.add(o.verdict)
 	if o.verdict == runner.Fail || o.verdict == runner.Error {
 		t.failed = append(t.failed, failed{o.plan, o.verdict})
@@ -193,6 +203,9 @@ func (t *Text) appendElapsed(b []byte, o *outcome) []byte {
 	}
 	b = append(b, "  "...)
 	b = appendTime(b, o.elapsed/time1(o.runs))
+	if o.orders > 0 {
+		b = append(b, ", "+count(o.orders/max(o.runs, 1), "order", "orders")...)
+	}
 	if t.results.rounds > 1 {
 		b = fmt.Appendf(b, " × %s", grouped(o.runs))
 	}
@@ -202,6 +215,24 @@ func (t *Text) appendElapsed(b []byte, o *outcome) []byte {
 	if o.bad > 0 && t.results.rounds > 1 {
 		b = fmt.Appendf(b, ", %s of %s runs went wrong", grouped(o.bad), grouped(o.runs))
 	}
+	return b
+}
+
+// parted shows where a run that passed and one that failed went different ways.
+func (t *Text) parted(r parted) []byte {
+	indent := "  "
+	if t.o.Grouped {
+		indent = "    "
+	}
+	var b []byte
+	for _, line := range r.lines(t.p, defaultWidth-len(indent)) {
+		b = append(append(append(b, indent...), line...), '\n')
+	}
+	if len(b) > 0 {
+		b = append(b, '\n')
+	}
+	t.trails.release(r.passed)
+	t.trails.release(r.failed)
 	return b
 }
 

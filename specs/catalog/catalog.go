@@ -14,11 +14,11 @@ import (
 	"strings"
 )
 
-//go:embed errors textbook
+//go:embed errors textbook races
 var files embed.FS
 
 // Folders are those of the catalogue, in the order in which they are told.
-func Folders() []string { return []string{"errors", "textbook"} }
+func Folders() []string { return []string{"errors", "textbook", "races"} }
 
 // Names are the files of the catalogue, folder by folder: errors/connect.yaml.
 func Names() []string {
