@@ -25,6 +25,10 @@ func (x *explanation) log() {
 	if len(entries) == 0 || len(entries) == 1 && x.isCause(entries, 0) {
 		return
 	}
+	if len(x.f.Schedule) > 0 {
+		x.transcript(entries)
+		return
+	}
 	shown := choose(entries, x.f.Actor)
 	x.heading("what happened, by time since the start")
 	table := x.logTable(entries, shown)
