@@ -80,6 +80,8 @@ type schedule struct {
 type rule interface {
 	// pick gives the index of one of the candidates, which are sorted by their names.
 	pick(taken *path, startable string, from []candidate) (int, error)
+	// compares tells whether it has to know what the candidates touch.
+	compares() bool
 }
 
 func (s *schedule) Alone() bool { return true }
@@ -115,38 +117,45 @@ func (s *schedule) next(sorted []*actor, names []string, all string) (int, error
 		return at, nil
 	}
 	from := make([]candidate, len(sorted))
-	for i, a := range sorted {
-		from[i] = candidate{names[i], a.objects()}
+	for i := range from {
+		from[i].step = names[i]
 	}
-	withWoken(from, sorted[0].run)
+	if s.rule.compares() {
+		compare(from, sorted)
+	}
 	return s.rule.pick(s.taken, all, from)
 }
 
-// objects are what the step that the actor is at touches. Two steps whose order
-// is asserted do not commute, nor does one that looks whether another is blocked.
-func (a *actor) objects() steps.Objects {
-	if len(a.step.looks) > 0 {
-		return nil
+// compare finds out what each candidate touches, and the blocked calls that it may
+// wake: those are carried to their end before the next choice.
+func compare(from []candidate, sorted []*actor) {
+	r := sorted[0].run
+	view := r.world.View()
+	for i, a := range sorted {
+		from[i].objects = a.objects(view)
 	}
-	o := a.env.Touched(a.step.verb, a.arg)
-	if o != nil && a.step.record >= 0 {
-		o["order"] = steps.Changes
-	}
-	return o
-}
-
-// withWoken adds to each candidate what is touched by the blocked calls that it
-// may wake: those are carried to their end before the next choice.
-func withWoken(from []candidate, r *run) {
 	var blocked []steps.Objects
 	for _, a := range r.live {
 		if a.calling && !slices.Contains(r.startable, a) {
-			blocked = append(blocked, a.objects())
+			blocked = append(blocked, a.objects(view))
 		}
 	}
 	for i := range from {
 		from[i].objects = woken(from[i].objects, slices.Clone(blocked))
 	}
+}
+
+// objects are what the step that the actor is at touches. Two steps whose order
+// is asserted do not commute, nor does one that looks whether another is blocked.
+func (a *actor) objects(view *steps.View) steps.Objects {
+	if len(a.step.looks) > 0 {
+		return nil
+	}
+	o := a.env.Touched(view, a.step.verb, a.arg)
+	if o != nil && a.step.record >= 0 {
+		o["order"] = steps.Changes
+	}
+	return o
 }
 
 func woken(o steps.Objects, blocked []steps.Objects) steps.Objects {
@@ -167,10 +176,14 @@ func woken(o steps.Objects, blocked []steps.Objects) steps.Objects {
 // first always takes the first one: what a schedule leaves open.
 type first struct{}
 
+func (first) compares() bool { return false }
+
 func (first) pick(*path, string, []candidate) (int, error) { return 0, nil }
 
 // randomly takes any of them.
 type randomly struct{ *rand.Rand }
+
+func (r randomly) compares() bool { return false }
 
 func (r randomly) pick(_ *path, _ string, from []candidate) (int, error) {
 	return r.IntN(len(from)), nil
@@ -190,6 +203,8 @@ type branching struct {
 	full   bool // leave nothing out
 	others func(branch)
 }
+
+func (b *branching) compares() bool { return !b.full }
 
 func (b *branching) pick(taken *path, startable string, from []candidate) (int, error) {
 	first := -1

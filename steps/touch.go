@@ -59,17 +59,44 @@ func (o Objects) Add(other Objects) {
 	}
 }
 
+// View is what is open at one moment of a run, for all calls that are compared
+// then. The addresses of a socket are asked for once.
+type View struct {
+	open    []*Handle
+	unknown bool
+	known   map[*Handle]socketEnds
+}
+
+// View looks at what is open.
+func (w *World) View() *View {
+	v := &View{open: w.openHandles(), known: make(map[*Handle]socketEnds)}
+	v.unknown = w.hidden(v.open)
+	return v
+}
+
+// socketEnds are the addresses of a socket and of its peer.
+type socketEnds struct{ own, peer Address }
+
+func (v *View) ends(h *Handle) (own, peer Address) {
+	e, ok := v.known[h]
+	if !ok {
+		e.own, e.peer = h.ends()
+		v.known[h] = e
+	}
+	return e.own, e.peer
+}
+
 // Touched are the objects that the call of a verb would touch that this
 // environment is ready for, or that is under way in it.
-func (e *Env) Touched(v *Verb, arg any) Objects {
+func (e *Env) Touched(view *View, v *Verb, arg any) Objects {
 	if v.Touches == 0 {
 		return nil
 	}
-	t := touched{e: e, what: v.Touches, access: Access(!v.Looks || v.Touches&TouchesErrors != 0), objects: Objects{}}
+	t := touched{e: e, View: view, what: v.Touches, access: Access(!v.Looks || v.Touches&TouchesErrors != 0), objects: Objects{}}
 	if v.Touches == TouchesNothing {
 		return t.objects
 	}
-	if t.open = e.World.openHandles(); t.unknown() {
+	if t.unknown {
 		return nil
 	}
 	if e.Via != nil {
@@ -101,10 +128,10 @@ func namedAddresses(arg any) (list []AddressArg) {
 
 // touched collects objects.
 type touched struct {
+	*View
 	e       *Env
 	what    Touch
 	access  Access
-	open    []*Handle
 	objects Objects
 	all     bool // everything may be touched
 }
@@ -123,17 +150,17 @@ const (
 
 func (t *touched) add(object any) { t.objects[object] = t.objects[object] || t.access }
 
-// unknown tells whether there are descriptors that nobody here can look at: in
+// hidden tells whether there are descriptors that nobody here can look at: in
 // another process, or in a message, where they may be dropped and closed.
-func (t *touched) unknown() bool {
-	for _, h := range t.open {
+func (w *World) hidden(open []*Handle) bool {
+	for _, h := range open {
 		if h.remote != nil {
 			return true
 		}
 	}
-	t.e.World.mu.Lock()
-	defer t.e.World.mu.Unlock()
-	return len(t.e.World.sent) > 0
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.sent) > 0
 }
 
 // handle adds an open file description and what is at its other end.
@@ -156,7 +183,7 @@ func (t *touched) handle(h *Handle) {
 
 // socket adds what belongs to a socket by its addresses.
 func (t *touched) socket(h *Handle) {
-	own, peer := h.ends()
+	own, peer := t.ends(h)
 	if t.what&TouchesOwn != 0 {
 		t.address(h.Type, own)
 	}
@@ -176,7 +203,7 @@ func (t *touched) inetEnd(kind int, own, peer Address) {
 	at, _ := peer.AddrPort()
 	bound := t.bound(kind, at)
 	for _, h := range bound {
-		if theirs, back := h.ends(); theirs == peer && back == own {
+		if theirs, back := t.ends(h); theirs == peer && back == own {
 			t.add(h.Description)
 			return
 		}
@@ -194,7 +221,7 @@ func (t *touched) unixEnds(own, peer Address) {
 		if h.Kind != SocketHandle || h.Domain != syscall.AF_UNIX {
 			continue
 		}
-		theirs, back := h.ends()
+		theirs, back := t.ends(h)
 		if peer.Bound() && theirs == peer || own.Bound() && back == own {
 			t.add(h.Description)
 		}
@@ -252,7 +279,7 @@ func (t *touched) named(a Address) {
 		if h.Kind != SocketHandle || h.Domain != syscall.AF_UNIX {
 			continue
 		}
-		own, _ := h.ends()
+		own, _ := t.ends(h)
 		if own == a {
 			t.add(h.Description)
 			found = true
@@ -273,7 +300,7 @@ func (t *touched) bound(kind int, to netip.AddrPort) (list []*Handle) {
 		if h.Kind != SocketHandle || !h.inet() || h.Type != kind {
 			continue
 		}
-		own, _ := h.ends()
+		own, _ := t.ends(h)
 		if at, ok := own.AddrPort(); ok && covers(at, to) {
 			list = append(list, h)
 		}
