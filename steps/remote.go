@@ -18,15 +18,16 @@ import (
 // mu guards the fields below it. One goroutine receives; it ends with the
 // connection.
 type Remote struct {
-	wire   wire
-	conn   io.Closer
-	fate   func() string
-	events chan *wireMessage // of the call under way
-	over   chan struct{}     // closed when nothing is received any more
-	calls  int64             // made so far
+	wire  wire
+	conn  io.Closer
+	fate  func() string
+	came  chan struct{} // holds a token when something is in mail
+	over  chan struct{} // closed when nothing is received any more
+	calls int64         // made so far
 
 	mu      sync.Mutex
-	last    int64 // question asked
+	mail    []*wireMessage // of the call under way, the oldest first
+	last    int64          // question asked
 	asked   map[int64]chan bool
 	handles map[int64]*Handle
 }
@@ -42,7 +43,7 @@ type remoteHandle struct {
 // end. fate is asked, once the connection has ended, how the process did.
 func NewRemote(conn io.ReadWriteCloser, fate func() string) *Remote {
 	r := &Remote{
-		conn: conn, fate: fate, events: make(chan *wireMessage), over: make(chan struct{}),
+		conn: conn, fate: fate, came: make(chan struct{}, 1), over: make(chan struct{}),
 		asked: make(map[int64]chan bool), handles: make(map[int64]*Handle),
 	}
 	r.wire.conn = conn
@@ -53,30 +54,53 @@ func NewRemote(conn io.ReadWriteCloser, fate func() string) *Remote {
 // Close ends the connection, with which the process ends.
 func (r *Remote) Close() {
 	r.conn.Close()
-	for {
-		select {
-		case <-r.events: // nobody wants it any more
-		case <-r.over:
-			return
-		}
-	}
+	<-r.over
 }
 
-// listen receives until the connection ends.
+// listen receives until the connection ends. It waits for nobody: who makes the
+// call may be asking something, and wait for an answer that stands behind.
 func (r *Remote) listen() {
 	defer close(r.over)
+	defer r.conn.Close()
 	for {
 		m, err := r.wire.receive()
-		if err != nil {
-			r.conn.Close()
+		if err != nil || m.Kind != saysAnswer && !r.post(m) {
 			return
 		}
 		if m.Kind == saysAnswer {
 			r.answered(m)
-		} else {
-			r.events <- m
 		}
 	}
+}
+
+// mostMail is more than a process says of a call without being answered.
+const mostMail = 16
+
+// post keeps a message for who makes the call; false where a process says too much.
+func (r *Remote) post(m *wireMessage) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.mail) == mostMail {
+		return false
+	}
+	r.mail = append(r.mail, m)
+	select {
+	case r.came <- struct{}{}:
+	default:
+	}
+	return true
+}
+
+// next is the oldest message; nil for none.
+func (r *Remote) next() *wireMessage {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.mail) == 0 {
+		return nil
+	}
+	m := r.mail[0]
+	r.mail = r.mail[1:]
+	return m
 }
 
 func (r *Remote) answered(m *wireMessage) {
@@ -130,15 +154,21 @@ func (r *Remote) Call(ctx context.Context, e *Env, v *Verb, c RemoteCall) (Resul
 	defer e.Own.interruptible(nil)
 	done := ctx.Done()
 	var tooLong <-chan time.Time
-	for {
-		select {
-		case m := <-r.events:
+	for ended := false; ; {
+		if m := r.next(); m != nil {
 			if m.Kind == saysDone {
 				return r.finish(ctx, e, c.Step, m)
 			}
 			if err := r.serve(e, m); err != nil {
 				return nil, err
 			}
+			continue
+		}
+		if ended {
+			return nil, r.lost(nil)
+		}
+		select {
+		case <-r.came:
 		case <-done:
 			done = nil
 			if r.wire.send(&wireMessage{Kind: saysCancel, ID: id}) == nil {
@@ -150,7 +180,7 @@ func (r *Remote) Call(ctx context.Context, e *Env, v *Verb, c RemoteCall) (Resul
 			r.conn.Close()
 			tooLong = nil
 		case <-r.over:
-			return nil, r.lost(nil)
+			ended = true // what came before counts
 		}
 	}
 }

@@ -66,7 +66,7 @@ func framed(texts ...string) string {
 func callOn(t testing.TB, says string) error {
 	r := NewRemote(said{strings.NewReader(says)}, func() string { return "exit status 1" })
 	defer r.Close()
-	e := &Env{World: new(World), Net: &Network{}, OnBlocked: func(func() bool) {}}
+	e := &Env{World: new(World), Net: &Network{}, OnBlocked: func(still func() bool) { still() }}
 	table := Default()
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
@@ -94,6 +94,9 @@ var hostile = []struct{ says, err string }{
 	{framed(`{"kind":"done","answer":{"tuples":[[],[{}],null]}}`), ""},
 	{framed(`{"kind":"done","answer":{"handles":[{"id":1,"number":-5}],"made":[1,1],"calls":[{"args":[null]}]}}`), ""},
 	{framed(`{"kind":"blocked"}`, `{"kind":"answer","id":1,"yes":true}`), "its process has ended"},
+	{framed(`{"kind":"blocked"}`, `{"kind":"blocked"}`), "its process has ended"},
+	{framed(`{"kind":"blocked"}`, `{"kind":"done","answer":{}}`), ""},
+	{strings.Repeat(framed(`{"kind":"blocked"}`), 100), "its process has ended"},
 	{framed(`{"kind":"diag"}`, `{"kind":"destroy","ends":[{}]}`, `{"kind":"steal"}`), `"steal"`},
 	{framed(`{"kind":"done","answer":{"error":{"errno":11,"text":"eA=="}}}`), "resource temporarily unavailable"},
 }
