@@ -74,29 +74,8 @@ func (s *session) explore(f *exploreFlags, cmd *cobra.Command, paths []string) e
 	if err := errors.Join(f.check(), f.checkOrders(cmd)); err != nil {
 		return err
 	}
-	vars, err := f.parse()
-	if err != nil {
-		return err
-	}
-	if _, err := parseReports(f.reports); err != nil {
-		return err
-	}
-	if _, err := s.colored(f.color, s.file); err != nil {
-		return err
-	}
-	if code, done := inUserNS(f.isolation); done {
-		return endWith(code)
-	}
-	inputs, err := s.inputs(paths)
-	if err != nil {
-		return err
-	}
-	list, err := s.load(inputs, loading{vars, f.timeout, f.stepTimeout})
-	if err != nil {
-		return s.mistakes(err, f.color, "; nothing was run")
-	}
-	plans, err := f.pick(list)
-	if err != nil {
+	plans, _, done, err := s.selected(&f.runFlags, paths)
+	if done || err != nil {
 		return err
 	}
 	return s.explorePlans(f, plans)

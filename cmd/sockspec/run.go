@@ -104,35 +104,42 @@ func (s *session) run(f *runFlags, paths []string) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	vars, err := f.parse()
-	if err != nil {
-		return err
-	}
-	if _, err := parseReports(f.reports); err != nil {
-		return err
-	}
-	if _, err := s.colored(f.color, s.file); err != nil {
-		return err
-	}
-	if code, done := inUserNS(f.isolation); done {
-		return endWith(code)
-	}
-	inputs, err := s.inputs(paths)
-	if err != nil {
-		return err
-	}
-	list, err := s.load(inputs, loading{vars, f.timeout, f.stepTimeout})
-	if err != nil {
-		return s.mistakes(err, f.color, "; nothing was run")
-	}
-	plans, err := f.pick(list)
-	if err != nil {
+	plans, list, done, err := s.selected(f, paths)
+	if done || err != nil {
 		return err
 	}
 	if f.order, err = f.scheduleFor(plans); err != nil {
 		return err
 	}
 	return s.runPlans(f, plans, list)
+}
+
+// selected reads the files and picks what is to be run, once all that the flags
+// say is right; done tells that another process has carried the command out.
+func (s *session) selected(f *runFlags, paths []string) (plans []*runner.Plan, list []spec, done bool, err error) {
+	vars, err := f.parse()
+	if err != nil {
+		return nil, nil, false, err
+	}
+	if _, err := parseReports(f.reports); err != nil {
+		return nil, nil, false, err
+	}
+	if _, err := s.colored(f.color, s.file); err != nil {
+		return nil, nil, false, err
+	}
+	if code, done := inUserNS(f.isolation); done {
+		return nil, nil, true, endWith(code)
+	}
+	inputs, err := s.inputs(paths)
+	if err != nil {
+		return nil, nil, false, err
+	}
+	list, err = s.load(inputs, loading{vars, f.timeout, f.stepTimeout})
+	if err != nil {
+		return nil, nil, false, s.mistakes(err, f.color, "; nothing was run")
+	}
+	plans, err = f.pick(list)
+	return plans, list, false, err
 }
 
 // inUserNS starts the program again where it needs a user namespace to have
