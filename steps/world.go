@@ -20,6 +20,11 @@ type World struct {
 	// StartProcess starts the process of an actor in the network of that number;
 	// nil where there can be none.
 	StartProcess func(network int, setup ProcessSetup) (*Remote, error)
+	// StartProgram starts a program under test there; nil where there can be none.
+	StartProgram func(network int, setup ProgramSetup) (Program, error)
+	// Sandbox is what the programs may reach; nil where they are trusted. It is
+	// their own folders beside Tmp.
+	Sandbox *Sandbox
 	// Hosts are the addresses of the scenario's hosts, by name, in the order in
 	// which it gives them.
 	Hosts map[string][]netip.Addr

@@ -1,0 +1,72 @@
+package steps
+
+import (
+	"syscall"
+	"time"
+)
+
+// ProgramSetup is a program under test as it is to be started.
+type ProgramSetup struct {
+	Argv  []string // the first one is looked up in PATH of Env, unless it has a slash
+	Dir   string   // absolute; where it is started
+	Env   []string // all of its environment: name=value
+	Files []int    // the runner's descriptors that it gets as 3, 4, …; blocking by now
+	// Stdin is what it reads, up to end of file; nil for a pipe that stays open.
+	Stdin []byte
+
+	Limits       ProgramLimits
+	Inject       []Injection
+	Unprivileged bool     // without capabilities
+	Sandbox      *Sandbox // nil where it is trusted
+}
+
+// ProgramLimits hold for a program and all that it starts; zero for none.
+type ProgramLimits struct {
+	CPU       time.Duration // of processor time
+	Memory    int64         // bytes, resident
+	Disk      int64         // bytes written to files
+	Output    int64         // bytes of each stream that are kept
+	Files     int           // descriptors of each process
+	Processes int           // threads count
+}
+
+// Sandbox is what a program may reach that nobody trusts.
+type Sandbox struct {
+	User *ProcessUser // whom it runs as; nil for the runner's own user
+	Own  []string     // folders that it may read and write
+	Read []string     // files and folders that it may read beside the system's
+}
+
+// Program is a program under test, as the runner has it under control. Any
+// goroutine may use it.
+type Program interface {
+	// Pid is its number as the programs of the scenario see it.
+	Pid() int
+	// Streams are the runner's ends of standard input (-1 where it was given
+	// as a whole), output and error, not blocking. Whoever takes them closes them.
+	Streams() (stdin, stdout, stderr int)
+	// Ended is closed when the program itself has ended, whatever it has
+	// started may still run. End tells how, from then on.
+	Ended() <-chan struct{}
+	End() ProgramEnd
+	// Signal sends it a signal; ESRCH once it has ended.
+	Signal(syscall.Signal) error
+	// Sockets are the inodes of the sockets that it and what it has started have
+	// open, each with the number of one process that has it.
+	Sockets() (map[uint64]int, error)
+	// Kill kills it and all that it has started, and returns when they are gone.
+	Kill()
+}
+
+// ProgramEnd is how a program has ended.
+type ProgramEnd struct {
+	Exit   int            // its exit status; -1 where a signal has ended it
+	Signal syscall.Signal // 0 where it has exited
+	// Limit is the limit that it was killed for, with what it had used: "memory:
+	// 65 MiB, and its limit is 64MiB"; "" for none.
+	Limit string
+	// Injected is how often each of ProgramSetup.Inject was carried out.
+	Injected []int
+	// Lost is why nobody knows how it has ended; "" where that is known.
+	Lost string
+}
