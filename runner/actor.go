@@ -179,6 +179,10 @@ func (a *actor) describe(now time.Duration) ActorState {
 	} else if b := a.step.barrier; b != nil && a.state == blocked {
 		st.For = []string{fmt.Sprintf("the others at barrier %s", b.name)}
 	} else if a.on != nil && a.step.via != nil {
+		if a.on.Kind == steps.ProcessHandle {
+			st.On = a.step.via.slot.name
+			return st
+		}
 		st.On = fmt.Sprintf("%s %d<%s>", a.step.via.slot.name, a.on.Number, a.on.Name)
 	}
 	return st
@@ -214,7 +218,11 @@ func (a *actor) keep(handles ...*steps.Handle) {
 	if len(a.handles)+len(handles) > cap(a.handles) {
 		a.forgetClosed() // so that there are never many more than are open
 	}
-	a.handles = append(a.handles, handles...)
+	for _, h := range handles {
+		if h.Kind != steps.ProcessHandle { // which has no descriptor
+			a.handles = append(a.handles, h)
+		}
+	}
 }
 
 // forgetClosed drops handles that are closed from the list kept for fork.

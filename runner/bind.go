@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sockspec/sockspec/specs"
+	"github.com/sockspec/sockspec/steps"
 )
 
 // bindAll binds references to values.
@@ -62,7 +63,7 @@ func (r *resolver) ownValue(s *stepPlan, ref *specs.Ref) (*valueRef, bool) {
 	case e.Name == "iteration" && !inRepeat(s.block):
 		r.mistake(ref.Pos, ref.Src, "iteration has a value only inside of repeat")
 	case e.Name == "submission":
-		r.mistake(ref.Pos, ref.Src, "submission has a value only when a submission is graded")
+		r.errs = append(r.errs, specs.NoSubmission(ref))
 	default:
 		return &valueRef{kind: kind}, true
 	}
@@ -136,6 +137,9 @@ func (s *stepPlan) resultNames() []string {
 
 // handleValue binds the address of a handle.
 func (r *resolver) handleValue(s *stepPlan, ref *specs.Ref, t target) *valueRef {
+	if t.slot.kind == steps.ProcessHandle {
+		return r.processValue(s, ref, t)
+	}
 	if len(t.rest) == 0 || (t.rest[0].Name != "addr" && t.rest[0].Name != "peer") {
 		pos, what := ref.Pos, "a handle"
 		if len(t.rest) > 0 {
@@ -157,6 +161,23 @@ func (r *resolver) handleValue(s *stepPlan, ref *specs.Ref, t target) *valueRef 
 	}
 	needs := r.need(nil, *at, sel, ref)
 	return &valueRef{kind: handleValue, need: needs[0], rest: t.rest[1:]}
+}
+
+// processValue binds the pid of a program.
+func (r *resolver) processValue(s *stepPlan, ref *specs.Ref, t target) *valueRef {
+	if len(t.rest) != 1 || t.rest[0].Name != "pid" || len(t.rest[0].Index) > 0 {
+		r.mistake(ref.Pos, ref.Src, "%q is a process; it has pid", ref.Text)
+		return nil
+	}
+	sel, ok := r.one(t.slot.block, t, s, ref)
+	if !ok {
+		return nil
+	}
+	if t.slot.exists == nil {
+		t.slot.exists = r.newPoint(t.slot.block, ref, t.slot.block.actor.name+"."+t.slot.name)
+	}
+	needs := r.need(nil, t.slot.exists, sel, ref)
+	return &valueRef{kind: handleValue, need: needs[0], rest: t.rest}
 }
 
 // one picks a single instance, since a value needs one.

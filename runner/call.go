@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"fmt"
 	"syscall"
 	"time"
 
@@ -12,21 +13,50 @@ import (
 // expected holds or the time is over.
 func (a *actor) call(s *stepPlan, f *frame, arg any) (*steps.Outcome, error) {
 	o, err := a.callOnce(s, f, arg)
-	if s.within == 0 || err != nil {
-		return o, err
+	limit := a.began + s.timeout
+	if s.within > 0 {
+		limit = a.began + min(s.within, s.timeout)
 	}
-	limit := a.began + min(s.within, s.timeout)
-	for pause := firstPause; len(a.env.Expect.Check(o)) > 0; pause = min(2*pause, longestPause) {
+	for pause := firstPause; a.asksAgain(s, o, err); pause = min(2*pause, longestPause) {
 		left := limit - a.run.elapsed()
-		if left <= 0 || !a.observe(min(pause, left)) {
+		if left <= 0 || a.gaveUp() || !a.observe(min(pause, left)) {
 			break
 		}
 		a.env.Calls, a.env.Made = nil, nil
-		if o, err = a.callOnce(s, f, arg); err != nil {
-			break
-		}
+		o, err = a.callOnce(s, f, arg)
+	}
+	if _, not := err.(steps.NotYet); not {
+		return a.neverCame(o, err)
 	}
 	return o, err
+}
+
+// asksAgain tells whether the call is to be made again. A verb that waits by itself
+// for what it looks for blocks meanwhile.
+func (a *actor) asksAgain(s *stepPlan, o *steps.Outcome, err error) bool {
+	if not, waits := err.(steps.NotYet); waits {
+		a.env.Blocks(not.Still)
+		return true
+	}
+	return err == nil && s.within > 0 && len(a.env.Expect.Check(o)) > 0
+}
+
+// gaveUp tells whether the step was to be left while it blocks, by now.
+func (a *actor) gaveUp() bool {
+	return !a.env.GiveUp.IsZero() && !time.Now().Before(a.env.GiveUp)
+}
+
+// neverCame is the end of a call that has waited in vain.
+func (a *actor) neverCame(o *steps.Outcome, err error) (*steps.Outcome, error) {
+	o.Blocked, o.Elapsed = true, a.run.elapsed()-a.began
+	switch {
+	case a.gaveUp():
+		o.GaveUp = true
+		return o, nil
+	case a.run.ctx.Err() != nil:
+		return o, context.Cause(a.run.ctx)
+	}
+	return o, fmt.Errorf("%w: %w", steps.ErrTimedOut, err)
 }
 
 // What has no event in the kernel is asked for again after each event of the

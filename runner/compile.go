@@ -21,7 +21,6 @@ func Compile(s *specs.Scenario, table steps.Table) (*Plan, error) {
 		barriers: make(map[string]*barrierPlan),
 		succeed:  make(map[*steps.Verb]*steps.Expect),
 	}
-	c.refuseUnsupported(s)
 	c.hosts(s)
 	c.files(s)
 	for _, a := range s.Actors {
@@ -36,6 +35,11 @@ func Compile(s *specs.Scenario, table steps.Table) (*Plan, error) {
 		c.findCircles()
 	}
 	c.plan.fds = c.descriptors()
+	c.plan.eachStep(func(s *stepPlan) {
+		if s.verb.Runs {
+			c.plan.runs = sum(c.plan.runs, s.block.total)
+		}
+	})
 	if len(c.errs) > 0 {
 		slices.SortStableFunc(c.errs, func(a, b *specs.Error) int { return a.Pos.Compare(b.Pos) })
 		return nil, c.errs
@@ -68,22 +72,6 @@ func (c *compiler) mistake(pos specs.Pos, src *specs.Source, format string, args
 
 func (c *compiler) stepMistake(s *stepPlan, format string, args ...any) *specs.Error {
 	return c.mistake(s.spec.Pos, s.spec.Source, format, args...)
-}
-
-// Unsupported names what the language has for a file and this version has not.
-func Unsupported(f *specs.File) specs.Errors { return refused("grading", f.Grading) }
-
-func refused(key string, n *specs.Node) specs.Errors {
-	if n == nil {
-		return nil
-	}
-	return specs.Errors{n.Errorf("this version of sockspec cannot do %q yet", key)}
-}
-
-// refuseUnsupported names what the language has and this version has not.
-func (c *compiler) refuseUnsupported(s *specs.Scenario) {
-	refuse := func(key string, n *specs.Node) { c.errs = append(c.errs, refused(key, n)...) }
-	refuse("grading", s.Grading)
 }
 
 // actor plans an actor of the scenario.
@@ -153,6 +141,7 @@ func (c *compiler) step(sc *scope, b *block, spec *specs.Step) *stepPlan {
 	c.modifiers(s)
 	c.timeLimit(s)
 	c.makes(sc, s)
+	c.noProgram(b.actor, s)
 	c.flow(sc, s)
 	return s
 }

@@ -27,6 +27,10 @@ func (c *compiler) descriptors() int {
 // that has open itself.
 const processDescriptors = 4
 
+// programDescriptors are those that the runner needs for a program: three pipes,
+// and what its keeper is told by.
+const programDescriptors = 4
+
 // usage is how many descriptors one instance of a block needs.
 type usage struct {
 	peak int // at the most, its children's included
@@ -41,6 +45,9 @@ func usageOf(b *block, open int) usage {
 		switch {
 		case s.body == nil:
 			u.open = sum(u.open, len(s.makes))
+			if s.verb.Runs {
+				u.open = sum(u.open, programDescriptors-1)
+			}
 			if s.verb.Closes && u.open > 0 {
 				u.open--
 			}

@@ -90,7 +90,9 @@ type Failure struct {
 	Outcome    *steps.Outcome // nil where the call has not returned
 	// Actors is what every actor was doing at that moment.
 	Actors []ActorState
-	Order  *OrderFailure // of an `order` line
+	// Programs are those under test, as they were then.
+	Programs []steps.ProgramState
+	Order    *OrderFailure // of an `order` line
 	// Outcomes is why no row of `outcomes` holds.
 	Outcomes *OutcomesFailure
 	// Schedule is the order in which steps were started, where the runner decided.

@@ -32,6 +32,9 @@ func (c *compiler) fileText(s *specs.Scenario, text *specs.Node) {
 
 // tooEarly is the mistake of a name in `files` that has no value yet.
 func tooEarly(s *specs.Scenario, ref *specs.Ref) *specs.Error {
+	if ref.Elems[0].Name == "submission" {
+		return specs.NoSubmission(ref)
+	}
 	err := ref.Errorf("a file is made before the start, when %s has no value: only vars and tmp can stand here", ref.Text)
 	if near := specs.Suggest(ref.Text, append(slices.Sorted(maps.Keys(s.Vars)), "tmp")); near != "" {
 		err.WithHint("did you mean %s?", near)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"syscall"
+	"time"
 
 	"github.com/sockspec/sockspec/specs"
 	"github.com/sockspec/sockspec/steps"
@@ -182,6 +183,7 @@ func (a *actor) cutShort(s *stepPlan, o *steps.Outcome, err error) answer {
 	}
 	var unsupported steps.Unsupported
 	var wrong *specs.Error
+	var failed steps.Failed
 	switch {
 	case errors.As(err, &wrong):
 		f := a.mistake(err)
@@ -195,7 +197,11 @@ func (a *actor) cutShort(s *stepPlan, o *steps.Outcome, err error) answer {
 		if o.Blocked {
 			was = "was still blocked"
 		}
-		f := a.failure("%s %s after %v", s.name, was, s.timeout)
+		f := a.failure("%s %s after %v%s", s.name, was, s.limit(), instead(err))
+		f.Outcome = o
+		return r.fail(a, f)
+	case errors.As(err, &failed):
+		f := a.failure("%s: %s", s.name, failed.What)
 		f.Outcome = o
 		return r.fail(a, f)
 	default:
@@ -203,6 +209,23 @@ func (a *actor) cutShort(s *stepPlan, o *steps.Outcome, err error) answer {
 		r.emit(a.event(StepAborted, o))
 	}
 	return stop
+}
+
+// limit is the time after which the step is cut off.
+func (s *stepPlan) limit() time.Duration {
+	if s.within > 0 {
+		return min(s.within, s.timeout)
+	}
+	return s.timeout
+}
+
+// instead says what there was in place of what a step has waited for.
+func instead(err error) string {
+	var not steps.NotYet
+	if errors.As(err, &not) && not.Now != "" {
+		return ": " + not.Now
+	}
+	return ""
 }
 
 // outOfDescriptors tells whether the kernel's answer means that this process,

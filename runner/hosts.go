@@ -234,7 +234,7 @@ func (pl *place) build(ctx context.Context, p *Plan) error {
 	} else if err != nil {
 		return err
 	}
-	pl.cables = s
+	pl.cables, pl.world.HostNames = s, pl.hostNames
 	for i := range p.hosts {
 		n := network(s.Host(i))
 		n.Faults = faults{pl, s.Host(i)}

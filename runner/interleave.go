@@ -120,6 +120,10 @@ func (p *Plan) whyUnexplorable() *specs.Error {
 	}
 	var found *specs.Error
 	p.eachStep(func(s *stepPlan) {
+		if s.verb.Runs && found == nil {
+			found = &specs.Error{Pos: s.spec.Pos, Src: s.spec.Source,
+				Msg: "a program goes its own way: when it makes its calls is not for interleavings to choose, so a scenario with " + s.verb.Name + " cannot have them"}
+		}
 		if chance, ok := s.arg.(byChance); ok && chance.ByChance() && found == nil {
 			found = &specs.Error{Pos: s.spec.Pos, Src: s.spec.Source,
 				Msg: "a " + s.verb.Name + " with a probability gives another result each time, in whatever order: its interleavings cannot be compared"}

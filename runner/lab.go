@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -88,8 +87,9 @@ type place struct {
 	cables    *netns.Switch // of the hosts, whose names are in the same order
 	hostNames []string
 
-	mu     sync.Mutex       // guards actors while the plan runs
-	actors []*process.Actor // those that are processes
+	mu       sync.Mutex        // guards all below while the plan runs
+	actors   []*process.Actor  // those that are processes
+	programs *process.Programs // under test; nil until there is one
 }
 
 // enter lends a network and a folder for one run of a plan.
@@ -107,13 +107,14 @@ func (l *Lab) enter(ctx context.Context, p *Plan) (*place, error) {
 		pl.made = true
 		return os.Mkdir(tmp, 0o755)
 	}}
+	pl.world.StartProgram = pl.startProgram
 	if p.processes {
 		pl.world.StartProcess = pl.startProcess
 		if err := os.Chmod(l.tmp, 0o711); err != nil { // for other users
 			return nil, errors.Join(err, pl.leave())
 		}
 	}
-	if err := errors.Join(pl.build(ctx, p), pl.furnish(p)); err != nil {
+	if err := errors.Join(pl.build(ctx, p), pl.confine(p), pl.furnish(p), pl.giveFiles()); err != nil {
 		return nil, errors.Join(err, pl.leave())
 	}
 	return pl, nil
@@ -232,6 +233,7 @@ func (pl *place) setModes(files []specs.TempFile) error {
 
 // leave closes what is still open, newest first, and gives everything back.
 func (pl *place) leave() error {
+	pl.endPrograms()
 	pl.endProcesses()
 	pl.world.CloseAll()
 	pl.raze()
@@ -246,19 +248,5 @@ func (pl *place) leave() error {
 	if pl.lab.keepTmp || !pl.made {
 		return nil
 	}
-	return removeAll(pl.world.Tmp)
-}
-
-// removeAll removes a folder, also one whose folders may not be written to.
-func removeAll(path string) error {
-	if os.RemoveAll(path) == nil {
-		return nil
-	}
-	filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() {
-			os.Chmod(p, 0o700)
-		}
-		return nil
-	})
-	return os.RemoveAll(path)
+	return errors.Join(removeAll(pl.world.Tmp), pl.free())
 }

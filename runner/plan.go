@@ -13,6 +13,7 @@ type Plan struct {
 	Spec *specs.Scenario
 
 	warnings specs.Errors
+	box      *Box // that its programs are in; nil for none
 
 	actors   []*actorPlan // those of the scenario, and the children that fork makes
 	order    []*orderPlan
@@ -31,6 +32,7 @@ type Plan struct {
 	targets   int  // instances of steps that others do something to
 	looks     int  // instances of steps with `blocks: {until: …}`
 	processes bool // an actor is a process of its own
+	runs      int  // programs that are started, if no step is left out
 	fds       int  // descriptors that it may need at once, at the most
 }
 

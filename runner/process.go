@@ -67,6 +67,9 @@ func (a *actor) make(s *stepPlan, f *frame, arg any) (steps.Results, error) {
 // ownCall tells whether a verb is made by the actor's own program: on one of
 // its handles, or to make one.
 func ownCall(v *steps.Verb, arg any) bool {
+	if v.On == steps.ProcessHandle {
+		return false // it is a child of the runner's
+	}
 	_, uses := arg.(steps.HandleUser)
 	return uses || v.On != 0 || v.MakesAny || len(v.Makes) > 0
 }

@@ -129,9 +129,20 @@ func (c *compiler) noFork(a *actorPlan, s *stepPlan) {
 	}
 }
 
+// noProgram refuses a program under test that an actor of its own process would
+// start: it is the runner that starts them.
+func (c *compiler) noProgram(a *actorPlan, s *stepPlan) {
+	if s.verb.Runs && a.process != nil {
+		c.stepMistake(s, "%s is a process of its own, which cannot run a program: let another actor do it", a.name)
+	}
+}
+
 // shared refuses a handle of another process.
 func (r *resolver) shared(s *stepPlan, sl *slot, ref *specs.Ref) {
 	owner := sl.block.actor
+	if sl.kind == steps.ProcessHandle {
+		return // it is the runner that has the program
+	}
 	if owner == s.block.actor || owner.process == nil && s.block.actor.process == nil {
 		return
 	}

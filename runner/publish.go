@@ -7,6 +7,9 @@ func (a *actor) keepMade(s *stepPlan, f *frame) {
 	for i, h := range a.env.Made {
 		if i < len(s.makes) {
 			f.handles[s.makes[i].index] = h
+			if h.Kind == steps.ProcessHandle {
+				h.NameProgram(a.name + "." + indexedName(s.makes[i].name, f.coords[len(a.root.coords):]...))
+			}
 		}
 	}
 	a.keep(a.env.Made...)

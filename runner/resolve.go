@@ -135,6 +135,10 @@ func (r *resolver) stillOpen(s *stepPlan, sl *slot) bool {
 		return true
 	}
 	for _, other := range e.slots {
+		if r.open.kinds[other] == steps.ProcessHandle {
+			r.stepMistake(s, "%q is the name of a program that was started before: use another with as", sl.name)
+			return true
+		}
 		if r.open.has(other) {
 			r.stepMistake(s, "%q is still open: close it before its name is given again, or use another with as", sl.name)
 			return true
@@ -264,11 +268,21 @@ func (r *resolver) argument(s *stepPlan) {
 	r.targets(s)
 	if user, ok := s.arg.(steps.HandleUser); ok {
 		for _, h := range user.HandleArgs() {
-			if ref := r.handle(s, h.Ref); ref != nil {
+			if ref := r.handle(s, h.Ref); ref != nil && r.descriptor(ref, h.Ref) {
 				s.handles = append(s.handles, ref)
 			}
 		}
 	}
+}
+
+// descriptor refuses a handle that is no descriptor.
+func (r *resolver) descriptor(h *handleRef, ref *specs.Ref) bool {
+	kind := h.slot.kind
+	if kind != steps.ProcessHandle && kind != steps.ActorHandle {
+		return true
+	}
+	r.mistake(ref.Pos, ref.Src, "%q is %s, want a descriptor", ref.Text, specs.WithArticle(kind.String()))
+	return false
 }
 
 // expect binds the values that the outcome is judged by, and the step until

@@ -56,6 +56,7 @@ func execute(ctx context.Context, p *Plan, id Run, world *steps.World, order Ord
 		meetings: make([]meeting, len(p.barriers)),
 		result:   Result{Verdict: Pass},
 	}
+	world.Runs = p.runs
 	r.ctx, r.cancel = context.WithCancelCause(context.Background())
 	defer r.cancel(errOver)
 	stopWatching := context.AfterFunc(ctx, func() { r.end(Error, "interrupted") })
@@ -153,11 +154,35 @@ func (r *run) fail(a *actor, f *Failure) answer {
 		}
 	}
 	f.Actors = r.snapshot()
+	f.Programs = r.programs(f)
 	r.result.Verdict, r.result.Failure = Fail, f
 	r.over = true // before the event: what the sink says of it changes nothing
 	r.emit(Event{Kind: StepFailed, Actor: f.Actor, Step: f.Step, Verb: f.Verb, Pos: f.Pos, Outcome: f.Outcome, Failure: f})
 	r.finishAll()
 	return stop
+}
+
+// dying is how long a program may take to come to its end when a call of the
+// scenario has told that something is wrong with it: it may have closed its
+// connections itself, or a shell around it has yet to see how it ended. No event
+// tells that nothing will become of it.
+const dying = 50 * time.Millisecond
+
+// asking is how long it may take in all to know of the programs.
+const asking = 5 * time.Second
+
+// programs is what has become of the programs under test.
+func (r *run) programs(f *Failure) []steps.ProgramState {
+	if r.world == nil || r.plan.runs == 0 {
+		return nil
+	}
+	grace := time.Duration(0)
+	if f.Outcome != nil && len(f.Mismatches) > 0 {
+		grace = dying
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), asking)
+	defer cancel()
+	return r.world.ProgramStates(ctx, grace)
 }
 
 // timeUp ends the scenario when its time is over.

@@ -30,12 +30,29 @@ func (r *resolver) via(s *stepPlan) {
 		}
 		return
 	}
-	s.via = r.handle(s, ref)
-	// A call may be made on a descriptor of any kind, as in C, where the kernel
-	// answers ENOTSOCK; only what has no descriptor is refused.
-	if s.via != nil && s.via.slot.kind == steps.ActorHandle {
-		r.mistake(ref.Pos, ref.Src, "%q is a child, want %s", ref.Text, specs.WithArticle(s.verb.On.String()))
+	if s.via = r.handle(s, ref); s.via != nil && !r.onKind(s, ref) {
+		s.via = nil
 	}
+}
+
+// onKind refuses a handle on which the call cannot be made. A call may be made on
+// a descriptor of any kind, as in C, where the kernel answers ENOTSOCK; but a
+// child or a process is no descriptor, and only a process is one.
+func (r *resolver) onKind(s *stepPlan, ref *specs.Ref) bool {
+	kind := s.via.slot.kind
+	switch {
+	case kind == steps.ActorHandle, (kind == steps.ProcessHandle) != (s.verb.On == steps.ProcessHandle):
+		want := s.verb.On.String()
+		if s.verb.On&steps.EpollHandle != 0 {
+			want = "descriptor" // of any kind
+		}
+		err := r.mistake(ref.Pos, ref.Src, "%q is %s, want %s", ref.Text, specs.WithArticle(kind.String()), specs.WithArticle(want))
+		if kind == steps.ProcessHandle && s.verb.Closes {
+			err.WithHint("a program ends by itself, by signal, or with the scenario")
+		}
+		return false
+	}
+	return true
 }
 
 // impliedVia is the only open handle of the right kind.
@@ -43,6 +60,8 @@ func (r *resolver) impliedVia(s *stepPlan) *handleRef {
 	const shown = 5
 	found := r.open.first(shown+1, s.verb.On)
 	switch {
+	case s.verb.ViaIfOne && len(found) != 1:
+		return nil
 	case len(found) == 1:
 		return &handleRef{slot: found[0], local: true}
 	case len(found) == 0 && r.broken:

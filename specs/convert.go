@@ -248,6 +248,9 @@ func (c *converter) value(key *Node, y *yaml.Node, depth int) *Node {
 	case key.Text == "actors" && depth <= 4:
 		c.when++
 		defer func() { c.when-- }()
+	case key.Text == "inject": // the faults of a program have a `when` of their own
+		defer func(when int) { c.when = when }(c.when)
+		c.when = 0
 	case key.Text == "when" && c.when > 0 && y.Kind == yaml.ScalarNode && y.Value != "":
 		return c.condition(y)
 	}

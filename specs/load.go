@@ -14,6 +14,9 @@ type Options struct {
 	// serve better messages only, and may be nil.
 	Verbs    []string
 	VerbArgs map[string][]string
+	// Submission is the path that $(submission) stands for; where it is "" that has
+	// no value.
+	Submission string
 }
 
 // maxMistakes is how many mistakes of a file are reported one by one.
@@ -51,6 +54,7 @@ type loader struct {
 	file    *File
 
 	overrides []Field // --var
+	given     []Field // submission, where it has a value
 	vars      []Field // the file's
 	scope     *scope  // of scenarios without vars of their own
 	defaults  defaults
@@ -70,6 +74,7 @@ type fileText struct {
 func (l *loader) load() *File {
 	l.file = &File{Source: l.src}
 	l.readOverrides()
+	l.readSubmission()
 	if l.chunks() {
 		return l.file
 	}
@@ -140,7 +145,7 @@ func (l *loader) readVars(n *Node) {
 		l.file.Vars = append(l.file.Vars, f.Key.Text)
 	}
 	l.src.vars = append(append([]string(nil), l.file.Vars...), taken...)
-	l.scope = newScope(&l.errs, &l.budget, l.vars, overriding(l.overrides, l.vars))
+	l.scope = newScope(&l.errs, &l.budget, l.given, l.vars, overriding(l.overrides, l.vars))
 	l.scope.bindAll(l.vars)
 }
 
@@ -202,6 +207,17 @@ func (l *loader) readOverrides() {
 		key := &Node{Kind: Scalar, Text: name, line: 1, col: 1, src: src}
 		l.overrides = append(l.overrides, Field{key, value})
 	}
+}
+
+// readSubmission makes a value of the path of the submission.
+func (l *loader) readSubmission() {
+	if l.options.Submission == "" {
+		return
+	}
+	at := Node{Kind: Scalar, Style: DoubleQuoted, line: 1, col: 1, src: newSource("submission", "")}
+	key, value := at, at
+	key.Text, value.Text = "submission", l.options.Submission
+	l.given = []Field{{&key, &value}}
 }
 
 // finish puts the scenarios in their order and looks at their names.

@@ -20,7 +20,7 @@ func (l *loader) rows(n, matrix *Node, base *scope, own, over []Field, s *scenar
 	seen := map[string]bool{}
 	for _, row := range rows {
 		var errs Errors
-		sc := newScope(&errs, &l.budget, l.vars, own, over, row)
+		sc := newScope(&errs, &l.budget, l.given, l.vars, own, over, row)
 		sc.bindAll(row)
 		s.made = append(s.made, madeScenario{l.row(n, sc), own})
 		// A mistake that is in every row is kept once.
@@ -192,6 +192,7 @@ func distinguish(made []madeScenario, rows [][]Field) {
 		if times[s.Name] < 2 || s.Name == "" {
 			continue
 		}
+		s.Rows = s.Name
 		if suffix := rowText(rows[i]); suffix != "" {
 			s.Name += " (" + suffix + ")"
 		}

@@ -19,8 +19,11 @@ type Scenario struct {
 	Source *Source
 
 	Name, About string
-	Tags        []string
-	Requires    []Requirement
+	// Rows is the name that all rows of a matrix have, where it was made to differ
+	// in Name; "" where it was not.
+	Rows     string
+	Tags     []string
+	Requires []Requirement
 
 	Timeout, StepTimeout time.Duration // never 0: the defaults are filled in
 	Isolation            string        // "netns", "none", or "" where the file leaves it open

@@ -40,6 +40,11 @@ func CheckName(n *Node, what string) *Error {
 	return nil
 }
 
+// NoSubmission is the mistake of $(submission) where none is graded.
+func NoSubmission(r *Ref) *Error {
+	return r.Errorf("submission has a value only when a submission is graded: sockspec grade %s SUBMISSION", r.Src.Name)
+}
+
 // isName tells whether a text has the form of a name.
 func isName(s string) bool {
 	for i := 0; i < len(s); i++ {
@@ -71,6 +76,9 @@ func notBefore(n *Node) *Error {
 		return e.Errorf("%s has no value before the run, and this has to be known then", quote(e.Text))
 	}
 	name := e.Refs[0].Elems[0].Name
+	if name == "submission" {
+		return NoSubmission(e.Refs[0])
+	}
 	err := e.Refs[0].Errorf("%s has no value before the run, and this has to be known then: only vars can stand here", name)
 	if len(e.Refs[0].Elems) == 1 {
 		if near := Suggest(name, n.src.vars); near != "" {

@@ -89,7 +89,7 @@ func (l *loader) scenario(n *Node) (s scenarios) {
 		return s
 	}
 	over := overriding(l.overrides, l.vars, own)
-	base := newScope(&s.errs, &l.budget, l.vars, own, over)
+	base := newScope(&s.errs, &l.budget, l.given, l.vars, own, over)
 	base.bindAll(own)
 	if matrix == nil {
 		s.made = append(s.made, madeScenario{l.row(n, base), own})

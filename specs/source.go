@@ -20,6 +20,9 @@ type Source struct {
 	words *vocabulary
 }
 
+// NewSource is the text of a file that is shown and not loaded: that of a recorded run.
+func NewSource(name, text string) *Source { return newSource(name, text) }
+
 // newSource splits the text into lines once; it is only read from then on. Lines
 // end where YAML ends them.
 func newSource(name, text string) *Source {

@@ -61,10 +61,16 @@ func (e *Env) Block(ctx context.Context, h *Handle, dir Direction, how Waiting, 
 	if fd == notOpen {
 		return try(fd)
 	}
+	asked := how
 	how = e.waiting(h, dir, how)
 	if how != KernelCalls {
 		err := h.attempt(fd, try)
-		if err != syscall.EAGAIN || how == NoWait {
+		switch {
+		case err == errShared && asked == NoWait:
+			return try(fd) // its flags say so
+		case err == errShared:
+			return e.inShared(ctx, h, fd, dir, try)
+		case err != syscall.EAGAIN || how == NoWait:
 			return err
 		}
 	}
@@ -75,7 +81,21 @@ func (e *Env) Block(ctx context.Context, h *Handle, dir Direction, how Waiting, 
 	}
 	w := &waitingCall{h: h, dir: dir, try: try}
 	e.block(w.still)
-	return w.wait(ctx, e)
+	err := w.wait(ctx, e)
+	if err == errShared { // since then
+		return e.inKernel(ctx, h, fd, try)
+	}
+	return err
+}
+
+// inShared makes the kernel's own call on a descriptor that a program has too.
+func (e *Env) inShared(ctx context.Context, h *Handle, fd int, dir Direction, try func(fd int) error) error {
+	waits := !ready(fd, dir)
+	err := e.inKernel(ctx, h, fd, try)
+	if waits && err != syscall.EAGAIN {
+		e.block(never) // where it has waited for so short a time that nobody saw it
+	}
+	return err
 }
 
 // never is how a call that has returned is still blocked.
@@ -94,10 +114,14 @@ func (e *Env) waiting(h *Handle, dir Direction, how Waiting) Waiting {
 	return how
 }
 
-// attempt makes a call that must not block: O_NONBLOCK is on meanwhile.
+// attempt makes a call that must not block: O_NONBLOCK is on meanwhile. Where it
+// cannot be the answer is errShared.
 func (h *Handle) attempt(fd int, try func(fd int) error) error {
 	h.entry.RLock()
 	defer h.entry.RUnlock()
+	if h.shared {
+		return errShared
+	}
 	return try(fd)
 }
 
@@ -272,6 +296,9 @@ func (h *Handle) waiter(dir Direction) (pollWaiter, error) {
 	// A descriptor is put into the poller only if it is non-blocking just then.
 	h.entry.RLock()
 	defer h.entry.RUnlock()
+	if h.shared {
+		return pollWaiter{}, errShared
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.waits[dir] {

@@ -156,6 +156,9 @@ func (e *Env) connect(ctx context.Context, h *Handle, fd int, sa []byte, addrlen
 		return e.Block(ctx, h, Write, KernelWaits, try)
 	}
 	err := h.attempt(fd, try)
+	if err == errShared {
+		return e.Block(ctx, h, Write, MayWait, try)
+	}
 	if err != syscall.EINPROGRESS && err != syscall.EALREADY {
 		return err
 	}

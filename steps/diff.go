@@ -19,6 +19,7 @@ type Diff struct {
 	want, got []byte // the rows around At
 	unkept    bool   // what came there was not kept
 	remarks   []string
+	recorded  []DiffLine // all of it, where it was read back
 }
 
 const (
@@ -110,8 +111,16 @@ func window(data *Data, from int64) []byte {
 	return rows
 }
 
+// RecordedDiff is a difference that was read back with its lines.
+func RecordedDiff(at, wantLen, gotLen int64, lines []DiffLine) *Diff {
+	return &Diff{At: at, WantLen: wantLen, GotLen: gotLen, recorded: lines}
+}
+
 // Lines are the rows, then the remarks.
 func (d *Diff) Lines() []DiffLine {
+	if d.recorded != nil {
+		return d.recorded
+	}
 	var lines []DiffLine
 	if d.base > 0 {
 		lines = append(lines, DiffLine{fmt.Sprintf("… %s the same", byteCount(d.base)), DiffNote})

@@ -123,6 +123,9 @@ func (e *Env) block(still func() bool) {
 	}
 }
 
+// Blocks notes that the step blocks, for a verb that the runner asks again.
+func (e *Env) Blocks(still func() bool) { e.block(still) }
+
 // until is the moment at which a wait ends, and the error that it ends with.
 // own is the call's own limit (a poll's wait), zero for none.
 func (e *Env) until(own time.Time) (time.Time, error) {

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/sockspec/sockspec/specs"
@@ -220,4 +221,12 @@ func flatten(m matcher) []matcher {
 		return list
 	}
 	return []matcher{m}
+}
+
+// Names tells whether a result is asked for, in a label of `any` perhaps.
+func (e *Expect) Names(result string) bool {
+	asks := func(c *conditions) bool {
+		return slices.ContainsFunc(c.results, func(r resultCondition) bool { return r.name == result })
+	}
+	return asks(&e.conditions) || slices.ContainsFunc(e.labels, func(l labelled) bool { return asks(&l.conditions) })
 }

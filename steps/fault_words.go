@@ -196,11 +196,6 @@ func (r *rejectionArg) String() string {
 	return r.answer.name
 }
 
-// wordSchema is the schema of what is one of a few words, or an expression.
-func wordSchema(words ...string) map[string]any {
-	return map[string]any{"anyOf": []any{map[string]any{"enum": words}, map[string]any{"$ref": "#/$defs/expression"}}}
-}
-
 // JSONSchema is arrival or send.
 func (h *hookArg) JSONSchema() map[string]any { return wordSchema("arrival", "send") }
 

@@ -131,7 +131,11 @@ func (e *Env) statusFlags(fd int) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	flags &^= syscall.O_NONBLOCK | largeFile
+	flags &^= largeFile
+	if e.Via.isShared() {
+		return flags, nil
+	}
+	flags &^= syscall.O_NONBLOCK
 	if e.Via.Nonblock() {
 		flags |= syscall.O_NONBLOCK
 	}
@@ -155,7 +159,11 @@ func statusSet(flags int64) Set {
 func (e *Env) setFlags(fd int, command, flags int64) (fcntlResult, error) {
 	// A call that enters the kernel to block there has O_NONBLOCK off meanwhile.
 	e.Via.entry.Lock()
-	n, err := sysFcntl(fd, command, flags|syscall.O_NONBLOCK)
+	real := flags | syscall.O_NONBLOCK
+	if e.Via.shared {
+		real = flags
+	}
+	n, err := sysFcntl(fd, command, real)
 	if err == nil {
 		e.Via.SetNonblock(flags&syscall.O_NONBLOCK != 0)
 	}

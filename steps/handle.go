@@ -57,8 +57,9 @@ type Handle struct {
 
 	world        *World
 	numbers      *Numbers
-	shown        any     // the FD, ready for the log of calls
-	newer, older *Handle // the world's list, guarded by World.mu
+	program      *program // of a process; nil for anything else
+	shown        any      // the FD, ready for the log of calls
+	newer, older *Handle  // the world's list, guarded by World.mu
 
 	mu      sync.Mutex
 	fd      int // -1 once the descriptor is closed
@@ -76,7 +77,7 @@ type Handle struct {
 //
 // mu guards the fields below it. entry is held while a call enters the kernel:
 // shared by those that must find O_NONBLOCK on, exclusively by one that has it
-// off for a moment. Whoever wants it and a mu takes entry first.
+// off for a moment. Whoever wants it and a mu takes entry first. It guards shared.
 type Description struct {
 	Domain, Type, Protocol int
 	Name                   string // TCP, UDPv6, UNIX-STREAM, pipe, …
@@ -86,10 +87,13 @@ type Description struct {
 
 	epoll *registered // what an epoll instance watches; nil for anything else
 	entry sync.RWMutex
+	// shared: a program may have it too, and O_NONBLOCK is as nonblock says, or as
+	// that program has set it.
+	shared bool
 
 	mu sync.Mutex
-	// nonblock is the O_NONBLOCK that the scenario has set. The real flag is
-	// always on, but for the moment in which a call enters the kernel to block
+	// nonblock is the O_NONBLOCK that the scenario has set. Unless it is shared the
+	// real flag is always on, but for the moment in which a call enters the kernel to block
 	// there.
 	nonblock bool
 	tuning
@@ -254,7 +258,9 @@ func (h *Handle) closeName() error {
 // forget takes the closed name out of the lists.
 func (h *Handle) forget() {
 	h.world.unlink(h)
-	h.numbers.give(h.Number)
+	if h.program == nil {
+		h.numbers.give(h.Number)
+	}
 }
 
 // closeFile closes the descriptor. The name is closed and nobody uses it, so
@@ -264,6 +270,9 @@ func (h *Handle) closeFile() error {
 	fd, file := h.fd, h.file
 	h.fd = -1
 	h.mu.Unlock()
+	if h.program != nil {
+		return h.program.close()
+	}
 	if file != nil {
 		return file.Close()
 	}

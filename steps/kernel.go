@@ -17,6 +17,10 @@ import (
 // first argument of the system call that try makes.
 func (e *Env) inKernel(ctx context.Context, h *Handle, fd int, try func(fd int) error) error {
 	h.entry.Lock()
+	if h.shared {
+		h.entry.Unlock()
+		return e.ownCall(ctx, uint64(fd), func() error { return try(fd) })
+	}
 	if err := setBlocking(fd, true); err != nil {
 		h.entry.Unlock()
 		return err

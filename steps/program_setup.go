@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"syscall"
 	"time"
 )
@@ -30,11 +31,25 @@ type ProgramLimits struct {
 	Processes int           // threads count
 }
 
+// Or are the limits, with others in place of those that are not given.
+func (l ProgramLimits) Or(otherwise ProgramLimits) ProgramLimits {
+	l.CPU = cmp.Or(l.CPU, otherwise.CPU)
+	l.Memory = cmp.Or(l.Memory, otherwise.Memory)
+	l.Disk = cmp.Or(l.Disk, otherwise.Disk)
+	l.Output = cmp.Or(l.Output, otherwise.Output)
+	l.Files = cmp.Or(l.Files, otherwise.Files)
+	l.Processes = cmp.Or(l.Processes, otherwise.Processes)
+	return l
+}
+
 // Sandbox is what a program may reach that nobody trusts.
 type Sandbox struct {
 	User *ProcessUser // whom it runs as; nil for the runner's own user
 	Own  []string     // folders that it may read and write
 	Read []string     // files and folders that it may read beside the system's
+	// Tmp is the folder that it sees as /tmp and /dev/shm, mode 1777, the same for
+	// all programs of a scenario; "" for small ones of its own, in memory.
+	Tmp string
 }
 
 // Program is a program under test, as the runner has it under control. Any
@@ -49,11 +64,19 @@ type Program interface {
 	// started may still run. End tells how, from then on.
 	Ended() <-chan struct{}
 	End() ProgramEnd
+	// Gone is closed when it has ended, and all that it has started.
+	Gone() <-chan struct{}
 	// Signal sends it a signal; ESRCH once it has ended.
 	Signal(syscall.Signal) error
 	// Sockets are the inodes of the sockets that it and what it has started have
 	// open, each with the number of one process that has it.
 	Sockets() (map[uint64]int, error)
+	// Exiting tells whether it is on its way out, so that Ended is about to be closed
+	// for certain: the kernel closes its descriptors before that.
+	Exiting() bool
+	// Injected is how often each of ProgramSetup.Inject was carried out so far; nil
+	// where that is not known any more, but to End.
+	Injected() []int
 	// Kill kills it and all that it has started, and returns when they are gone.
 	Kill()
 }

@@ -73,8 +73,14 @@ func (e *Env) lend(handles []*Handle) []borrowed {
 	list := make([]borrowed, len(handles))
 	for i, h := range handles {
 		list[i] = borrowed{h, h.use()}
-		if id, err := identify(list[i].fd); err == nil {
-			e.World.rememberSent(id, h.Description)
+		id, err := identify(list[i].fd)
+		if err != nil {
+			continue
+		}
+		e.World.rememberSent(id, h.Description)
+		if e.World.hasPrograms() { // one of them may be the receiver
+			h.Description.share(list[i].fd)
+		} else {
 			h.mark(list[i].fd)
 		}
 	}
@@ -107,7 +113,7 @@ func (w *World) recognize(fd int) (kind HandleKind, d *Description, found bool) 
 		}
 	}
 	d = &Description{}
-	d.ask(kind, fd)
+	d.ask(kind, fd, w.hasPrograms())
 	return kind, d, false
 }
 

@@ -70,12 +70,15 @@ func (d *Description) mark(fd int) {
 }
 
 // ask fills in what the kernel says of a descriptor that the program did not
-// make, and sets its O_NONBLOCK, which from now on is nominal.
-func (d *Description) ask(kind HandleKind, fd int) {
+// make, and sets its O_NONBLOCK, which from now on is nominal. One of a program's is
+// left as it is.
+func (d *Description) ask(kind HandleKind, fd int, ofProgram bool) {
 	if flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0); err == nil {
 		mark, _ := unix.FcntlInt(uintptr(fd), unix.F_GETSIG, 0)
 		d.nonblock = flags&unix.O_NONBLOCK != 0 && mark != blockingMark
-		setBlocking(fd, false)
+		if d.shared = ofProgram && mark != blockingMark; !d.shared {
+			setBlocking(fd, false)
+		}
 	}
 	if kind != SocketHandle {
 		d.Name = fileName(fd)

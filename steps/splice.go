@@ -63,12 +63,15 @@ type splicing struct {
 // run makes the call without waiting first. Which end it would wait for is not
 // known, so that it waits in the kernel itself.
 func (s *splicing) run(ctx context.Context) error {
-	for {
+	for shared := false; ; {
 		unlock := s.lock((*Description).rlock)
-		_, err := s.call(s.length - s.moved)
+		err := error(syscall.EAGAIN)
+		if shared = s.from.shared || s.to.shared; !shared {
+			_, err = s.call(s.length - s.moved)
+		}
 		unlock()
 		more := s.goesOn()
-		if err == syscall.EAGAIN && s.mayBlock() {
+		if err == syscall.EAGAIN && (shared || s.mayBlock()) {
 			more, err = s.inKernel(ctx)
 		}
 		if err != nil || !more {
@@ -170,7 +173,7 @@ func (s *splicing) unblock() (restore func() error, err error) {
 		h  *Handle
 		fd int
 	}{{s.from, s.in}, {s.to, s.out}} {
-		if end.h.Nonblock() {
+		if end.h.shared || end.h.Nonblock() {
 			continue
 		}
 		if err := setBlocking(end.fd, true); err != nil {

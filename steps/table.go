@@ -47,6 +47,11 @@ type Verb struct {
 	Touches Touch
 	// Instant tells that no call of it ever blocks.
 	Instant bool
+	// Runs tells that the call starts a program under test.
+	Runs bool
+	// ViaIfOne tells that `via` may be left out: the call is made on the one open
+	// handle of the right kind then, or on none where there is not exactly one.
+	ViaIfOne bool
 	// Binds tells that the handle may have an address (or a peer) afterwards.
 	Binds bool
 

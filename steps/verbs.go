@@ -6,7 +6,7 @@ import "slices"
 func Default() Table {
 	return slices.Concat(
 		connectionVerbs(), dataVerbs(), messageVerbs(), vectorVerbs(),
-		readinessVerbs(), handleVerbs(), faultVerbs(), wireVerbs(), otherVerbs(),
+		readinessVerbs(), handleVerbs(), faultVerbs(), wireVerbs(), programVerbs(), otherVerbs(),
 	)
 }
 

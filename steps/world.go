@@ -25,9 +25,15 @@ type World struct {
 	// Sandbox is what the programs may reach; nil where they are trusted. It is
 	// their own folders beside Tmp.
 	Sandbox *Sandbox
+	// Limits are those of each program that has none of that kind itself.
+	Limits ProgramLimits
+	// Runs is how many programs the scenario may start in all; some may be left out.
+	Runs int
 	// Hosts are the addresses of the scenario's hosts, by name, in the order in
 	// which it gives them.
 	Hosts map[string][]netip.Addr
+	// HostNames are the names of the hosts, in the order of their Networks.
+	HostNames []string
 
 	tainted atomic.Bool
 	tmpOnce sync.Once
@@ -36,8 +42,11 @@ type World struct {
 	mu     sync.Mutex
 	open   *Handle // newest first, linked through Handle.older
 	tuples map[FourTuple]struct{}
-	faults []*fault                  // the newest last
-	sent   map[fileID][]*Description // in messages, by what they are
+	faults []*fault // the newest last
+
+	programs []*program                // under test, in the order in which they were started
+	begun    int                       // how often one was to be started
+	sent     map[fileID][]*Description // in messages, by what they are
 }
 
 // NeedTmp makes the scenario's folder, unless that is done.

@@ -105,6 +105,13 @@ var hints = []struct{ verb, errno, text string }{
 	{"socketpair", "EOPNOTSUPP", "the kernel makes pairs of AF_UNIX sockets only"},
 	{"socket", "EPERM", "raw sockets need CAP_NET_RAW"},
 	{"socket", "EACCES", "ping sockets need a group within net.ipv4.ping_group_range"},
+	{"run", "ENOENT", "there is no such program in PATH, or no such file: a program in the folder that it is started in is ./name. Or there is no such dir, or no interpreter that its #! line names"},
+	{"run", "EACCES", "the file cannot be executed: chmod +x, or name its interpreter: [python3, ./script.py]"},
+	{"run", "ENOEXEC", "it is no program of this machine: a script begins with a #! line"},
+	{"stdin", "EPIPE", "nobody reads it any more: the program has ended, or closed its standard input"},
+	{"stdin", "EBADF", "an earlier step has closed it, with stdin: {close: true}"},
+	{"signal", "ESRCH", "the program has ended before"},
+	{"signal", "EINVAL", "there is no signal of that number"},
 	{"", "EBADF", "that handle is closed at this point; an actor that shares it may have closed it"},
 	{"", "ENOTSOCK", "that handle is a file or a pipe: use read and write"},
 	{"", "EMFILE", "too many descriptors: close what is not needed any more, or raise the limit (ulimit -n)"},
@@ -141,6 +148,7 @@ var unblocks = map[string]string{
 	"recv": "data comes, or the end", "recvfrom": "data comes", "recvmsg": "data comes", "read": "data comes, or the end", "readv": "data comes, or the end",
 	"send": "the receiver makes room", "sendto": "the receiver makes room", "sendmsg": "the receiver makes room", "write": "the reader makes room", "writev": "the reader makes room",
 	"poll": "one of the events comes", "select": "one of the events comes", "epoll_wait": "one of the events comes",
+	"stdin": "the program reads", "stdout": "the program writes, or ends", "stderr": "the program writes, or ends", "wait": "the program ends", "listening": "somebody listens",
 	"barrier": "the others arrive", "close": "what lingers is sent",
 }
 

@@ -32,38 +32,67 @@ func enum(words ...string) schema { return schema{"enum": words} }
 // Schema is the JSON Schema (2020-12) of spec files. It accepts every file that
 // is right, and refuses most that are not; `sockspec check` finds the rest.
 func Schema(table steps.Table) ([]byte, error) {
-	g := generator{table: table}
+	g := generator{table: table, defined: map[string]schema{}}
 	root := g.mapping(File)
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "sockspec: what several actors do with sockets, and what must come of it"
-	root["$defs"] = g.definitions()
-	return json.MarshalIndent(root, "", "  ")
+	for name, s := range g.definitions() {
+		g.defined[name] = s
+	}
+	root["$defs"] = g.defined
+	return json.MarshalIndent(root, "", " ")
 }
 
-type generator struct{ table steps.Table }
+// generator makes the schema of a table of verbs. What is there more than once
+// becomes a definition.
+type generator struct {
+	table   steps.Table
+	defined map[string]schema
+}
+
+// define makes a definition, once, and refers to it.
+func (g *generator) define(name string, as func() schema) schema {
+	if _, ok := g.defined[name]; !ok {
+		g.defined[name] = nil // a definition may refer to itself
+		g.defined[name] = as()
+	}
+	return ref(name)
+}
 
 // definitions are the parts that others refer to.
 func (g *generator) definitions() map[string]schema {
-	scalar := schema{"type": []string{"string", "number", "boolean"}}
+	scalar := schema{"type": []string{"string", "number", "boolean", "null"}} // ~ is the text ~
 	return map[string]schema{
 		"defaults": g.mapping(Defaults),
+
+		"gradingFile":     orExpression(g.mapping(GradingFile)),
+		"gradingScenario": orExpression(g.mapping(GradingScenario)),
+		"points":          orExpression(schema{"type": []string{"number", "string"}}),
+
 		"scenario": g.mapping(Scenario),
 		"actor":    orExpression(anyOf(ref("steps"), g.mapping(Actor))),
 		"steps":    listOf(ref("step")).with("minItems", 1),
 		"step":     g.step(),
-		"expect":   {"description": "what must come of the call: a mapping, or what the main result must be"},
 
 		"expression": {"type": "string", "pattern": `\$\(`, "description": "$(…): a value that a var, a handle or a result gives"},
-		"time":       orExpression(schema{"type": "string", "pattern": `^([0-9.]+(ns|us|µs|ms|s|m|h))+$|^0$`, "description": "a time: 200ms, 3s"}),
-		"size":       orExpression(schema{"type": []string{"integer", "string"}, "description": "a size: 100, 64KiB"}),
-		"number":     orExpression(schema{"type": []string{"integer", "string"}}),
+		"time":       orExpression(anyOf(schema{"type": "string", "pattern": `^[+-]?([0-9.]+(ns|us|µs|ms|s|m|h))+$|^[+-]?0$`}, schema{"const": 0}).with("description", "a time: 200ms, 3s")),
+		"size":       orExpression(schema{"type": []string{"integer", "string"}, "pattern": `^[+-]?[0-9]`, "description": "a size: 100, 64KiB"}),
+		"number":     orExpression(schema{"type": []string{"integer", "string"}, "pattern": `^[+-]?[0-9]`}),
+		"count":      orExpression(schema{"type": []string{"integer", "string"}, "pattern": `^[+]?[0-9]`, "minimum": 1}),
+		"name":       orExpression(schema{"type": "string", "pattern": `^[\pL_][\pL\p{Nd}_]*$`}),
+		"prefix":     orExpression(schema{"type": "string", "pattern": `/[0-9]+$`}),
+		"condition":  orExpression(schema{"type": "string", "pattern": `^(linux|root|ipv6|netns|program:.+|kernel *>= *[0-9.]+)$`}),
+		"errno":      schema(new(steps.ErrnoList).JSONSchema()),
+		"line":       orExpression(schema{"type": "string", "pattern": `<`}),
 		"boolean":    orExpression(schema{"type": "boolean"}),
-		"address":    {"type": []string{"string", "object"}, "description": "an address: 127.0.0.1:80, [::1%lo]:80, :80, a path with a /, @name, @, unspec, {ifindex: lo}, or {hex: …}"},
+		"address":    schema(new(steps.AddressArg).JSONSchema()).with("description", "an address: 127.0.0.1:80, [::1%lo]:80, :80, a path with a /, @name, @, unspec, {ifindex: lo}, or {hex: …}"),
 		"data": anyOf(scalar, listOf(ref("data")),
 			schema{"type": "object", "properties": map[string]any{
 				"text": scalar, "hex": scalar, "base64": text(), "file": text(), "random": ref("size"),
 				"times": ref("number"), "seed": ref("number"),
-			}, "additionalProperties": false}).with("description", "data: a text, {hex}, {base64}, {file}, {text, times}, {random, seed}, or a list of these"),
+			}, "additionalProperties": false, "anyOf": []schema{
+				{"required": []string{"text"}}, {"required": []string{"hex"}}, {"required": []string{"base64"}}, {"required": []string{"file"}}, {"required": []string{"random"}},
+			}}).with("description", "data: a text, {hex}, {base64}, {file}, {text, times}, {random, seed}, or a list of these"),
 	}
 }
 
@@ -71,6 +100,28 @@ func (g *generator) definitions() map[string]schema {
 func interleavings() schema {
 	return object().with("properties", map[string]any{
 		"all": schema{"const": true}, "random": ref("number"), "seed": ref("number"), "limit": ref("number"),
+	}).with("additionalProperties", false)
+}
+
+// process are the keys of the process of an actor.
+func process() schema {
+	limit := anyOf(schema{"type": []string{"integer", "string"}}, ref("expression"))
+	return anyOf(schema{"type": "null"}, object().with("properties", map[string]any{
+		"user": schema{"type": []string{"string", "integer"}}, "read_only": ref("boolean"),
+		"rlimits": object().with("propertyNames", enum(steps.RlimitNames()...)).with("additionalProperties", limit),
+	}).with("additionalProperties", false))
+}
+
+// only is a mapping with some of these keys, and no others.
+func only(properties map[string]any) schema {
+	return object().with("properties", properties).with("additionalProperties", false).with("minProperties", 1)
+}
+
+// gradingLimits are the limits of programs.
+func gradingLimits() schema {
+	size := ref("size")
+	return object().with("properties", map[string]any{
+		"cpu": ref("time"), "memory": size, "disk": size, "output": size, "files": ref("number"), "processes": ref("number"),
 	}).with("additionalProperties", false)
 }
 
@@ -109,25 +160,6 @@ func described(s schema, help string) schema {
 		s = schema{}
 	}
 	return s.with("description", help)
-}
-
-// step is a verb that stands alone, or a mapping with one verb and modifiers.
-func (g *generator) step() schema {
-	m := g.mapping(Step)
-	properties := m["properties"].(map[string]any)
-	properties["expect"] = described(ref("expect"), "what must come of the call")
-	var alone []string
-	var one []schema
-	for i := range g.table {
-		v := &g.table[i]
-		properties[v.Name] = described(g.argument(v), v.Summary)
-		one = append(one, schema{"required": []string{v.Name}})
-		if v.Alone() {
-			alone = append(alone, v.Name)
-		}
-	}
-	m["oneOf"] = one
-	return orExpression(anyOf(enum(alone...), m))
 }
 
 // argument is what follows a verb: its short form, or a mapping.
@@ -191,7 +223,7 @@ func (g *generator) of(t reflect.Type) schema {
 		return ref(name)
 	}
 	if d, ok := reflect.New(t).Interface().(Describer); ok {
-		return schema(d.JSONSchema())
+		return g.define(t.Name(), func() schema { return d.JSONSchema() })
 	}
 	if reflect.PointerTo(t).Implements(decoder) {
 		return schema{}

@@ -10,14 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
 	"golang.org/x/sys/unix"
 
 	"github.com/sockspec/sockspec/specs"
 	"github.com/sockspec/sockspec/steps"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // newStarter is a helper that is gone, with all its processes, when the test ends.
 func newStarter(t testing.TB) *Starter {

@@ -4,8 +4,9 @@ package process
 
 import "github.com/sockspec/sockspec/steps"
 
-var errNeedsLinux = steps.Unsupported{Reason: "an actor that is a process of its own needs Linux"}
+var errNeedsLinux = steps.Unsupported{Reason: "a process of its own needs Linux"}
 
+func unmask() int      { return 1 }
 func serveStarts() int { return 1 }
 func serveCalls() int  { return 1 }
 
@@ -26,3 +27,20 @@ func (s *Starter) Actor(int, steps.ProcessSetup) (*Actor, error) { return nil, e
 
 // End does nothing.
 func (a *Actor) End() {}
+
+func serveProgram() int { return 1 }
+
+// Programs needs Linux.
+type Programs struct{}
+
+// Programs is room for none.
+func (s *Starter) Programs() *Programs { return new(Programs) }
+
+// Start needs Linux.
+func (ps *Programs) Start(int, steps.ProgramSetup) (*Program, error) { return nil, errNeedsLinux }
+
+// End does nothing.
+func (ps *Programs) End() {}
+
+// Program is a program under test.
+type Program struct{ steps.Program }

@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -26,15 +28,20 @@ type request struct {
 	Dir     string   `json:",omitempty"`
 	Network bool     `json:",omitempty"`
 	Mounts  bool     `json:",omitempty"` // a mount namespace of its own
+	Keeper  bool     `json:",omitempty"` // of a program: it hears itself when nobody needs it any more
+	PIDs    bool     `json:",omitempty"` // a PID namespace of its own
+	Join    int64    `json:",omitempty"` // the PID namespace of the process of that number
+	Isolate bool     `json:",omitempty"` // the namespaces of a sandbox
 }
 
 // report is what the helper says of a process.
 type report struct {
-	ID    int64
-	Pid   int    `json:",omitempty"`
-	Error string `json:",omitempty"` // it could not be started
-	Ended bool   `json:",omitempty"`
-	How   string `json:",omitempty"`
+	ID      int64
+	Pid     int    `json:",omitempty"`
+	Error   string `json:",omitempty"` // it could not be started
+	Refused bool   `json:",omitempty"` // … because the kernel does not let us do that
+	Ended   bool   `json:",omitempty"`
+	How     string `json:",omitempty"`
 }
 
 // longest is more than a request or a report is long, in bytes.
@@ -51,14 +58,18 @@ type Starter struct {
 	last  int64
 	alive map[int64]*child
 	ended bool
+
+	noPIDs  atomic.Bool // PID namespaces are not to be had
+	hadPIDs atomic.Bool // they were: what fails now is no reason to do without
 }
 
 // child is a process that the helper has started, or is to start.
 type child struct {
 	started chan report
 	ended   chan struct{}
-	pid     int    // set before start returns
-	how     string // set before ended is closed
+	conn    io.Closer // closed when the helper is lost; nil for none
+	pid     int       // set before start returns
+	how     string    // set before ended is closed
 }
 
 // NewStarter starts the helper.
@@ -77,7 +88,7 @@ func NewStarter() (*Starter, error) {
 		return nil, err
 	}
 	s := &Starter{conn: conn.(*net.UnixConn), over: make(chan struct{}), alive: make(map[int64]*child)}
-	s.cmd = &exec.Cmd{Path: self, Args: []string{starterName}, ExtraFiles: []*os.File{theirs}, Stderr: os.Stderr, Env: environment()}
+	s.cmd = &exec.Cmd{Path: self, Args: []string{unmaskName}, ExtraFiles: []*os.File{theirs}, Stderr: os.Stderr, Env: environment()}
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal's keys are for the runner
 	// Where it is born it stays, and starts processes for the machine's network.
 	if err := netns.Host().Do(s.cmd.Start); err != nil {
@@ -161,14 +172,25 @@ func (s *Starter) lost() {
 	for id, c := range s.alive {
 		delete(s.alive, id)
 		c.how = errLost
+		if c.conn != nil {
+			c.conn.Close()
+		}
 		close(c.ended)
 	}
 }
 
+// errRefused is why a process could not be started that asked too much.
+var errRefused = errors.New("refused")
+
 // start starts a process with these descriptors; network is that of a namespace,
 // negative for the machine's.
 func (s *Starter) start(r request, network int, files ...int) (*child, int64, error) {
-	c := &child{started: make(chan report, 1), ended: make(chan struct{})}
+	return s.startWith(nil, r, network, files...)
+}
+
+// startWith starts a process, and closes conn when the helper is lost.
+func (s *Starter) startWith(conn io.Closer, r request, network int, files ...int) (*child, int64, error) {
+	c := &child{started: make(chan report, 1), ended: make(chan struct{}), conn: conn}
 	s.mu.Lock()
 	if s.ended {
 		s.mu.Unlock()
@@ -186,7 +208,10 @@ func (s *Starter) start(r request, network int, files ...int) (*child, int64, er
 	}
 	select {
 	case report := <-c.started:
-		if report.Error != "" {
+		switch {
+		case report.Refused:
+			return nil, 0, fmt.Errorf("%w: %s", errRefused, report.Error)
+		case report.Error != "":
 			return nil, 0, errors.New(report.Error)
 		}
 		c.pid = report.Pid

@@ -2,6 +2,7 @@ package process
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -10,6 +11,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/sockspec/sockspec/runner/sandbox"
 )
 
 // helper is the process that starts others.
@@ -28,10 +31,23 @@ type helper struct {
 // helperConn is the descriptor of the connection to the runner.
 const helperConn = 3
 
+// unmask starts the helper with an empty signal mask. Go gives to every child the
+// mask that its process was started with: only exec can change that.
+func unmask() int {
+	runtime.LockOSThread()
+	err := unix.PthreadSigmask(unix.SIG_SETMASK, new(unix.Sigset_t), nil)
+	if err == nil {
+		err = syscall.Exec(self, []string{starterName}, os.Environ())
+	}
+	fmt.Fprintln(os.Stderr, "sockspec: the helper that starts processes:", err)
+	return 1
+}
+
 // serveStarts starts processes until the connection to the runner ends.
 func serveStarts() int {
 	h := &helper{conn: helperConn, moved: make(chan func()), alive: make(map[int64]*os.Process)}
 	keepDescriptors()
+	runtime.LockOSThread() // see onDiscardedThread
 	go func() {
 		runtime.LockOSThread()
 		for f := range h.moved {
@@ -99,7 +115,7 @@ func (h *helper) serve(text []byte, fds []int) {
 	}
 	p, err := h.start(r, files)
 	if err != nil {
-		h.tell(report{ID: r.ID, Error: err.Error()})
+		h.tell(report{ID: r.ID, Error: err.Error(), Refused: refused(r, err)})
 		return
 	}
 	h.mu.Lock()
@@ -111,28 +127,104 @@ func (h *helper) serve(text []byte, fds []int) {
 
 // start starts a process, in a network if one is given.
 func (h *helper) start(r request, files []*os.File) (p *os.Process, err error) {
-	attr := &os.ProcAttr{Dir: r.Dir, Env: r.Env, Files: files, Sys: &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}}
-	if r.Mounts {
-		attr.Sys.Unshareflags = syscall.CLONE_NEWNS
-	}
-	if !r.Network {
-		return os.StartProcess(self, r.Argv, attr)
-	}
-	if len(files) == 0 {
-		return nil, fmt.Errorf("a network without a descriptor")
-	}
-	attr.Files = files[1:]
-	done := make(chan struct{})
-	h.moved <- func() {
-		defer close(done)
-		if err = unix.Setns(int(files[0].Fd()), unix.CLONE_NEWNET); err != nil {
-			err = fmt.Errorf("enter the network namespace: %w", err)
-			return
+	network := -1
+	if r.Network {
+		if len(files) == 0 {
+			return nil, fmt.Errorf("a network without a descriptor")
 		}
-		p, err = os.StartProcess(self, r.Argv, attr)
+		network, files = int(files[0].Fd()), files[1:]
 	}
-	<-done
+	attr := &os.ProcAttr{Dir: r.Dir, Env: r.Env, Files: files, Sys: attributes(r)}
+	fork := func() {
+		if err = h.enter(network, r.Join); err == nil {
+			p, err = os.StartProcess(self, r.Argv, attr)
+		}
+	}
+	switch {
+	case r.Join != 0:
+		onDiscardedThread(fork)
+	case r.Network:
+		done := make(chan struct{})
+		h.moved <- func() {
+			defer close(done)
+			fork()
+		}
+		<-done
+	default:
+		fork()
+	}
 	return p, err
+}
+
+// onDiscardedThread runs f on a thread that ends with it: in a user namespace
+// there is no way back to the PID namespace of before, and as long as a thread's
+// children are to be in another one it can have no further threads.
+func onDiscardedThread(f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread() // for good; the first thread is not free
+		f()
+	}()
+	<-done
+}
+
+// enter moves the thread to a network, and its further children to the PID
+// namespace of a process that was started before.
+func (h *helper) enter(network int, pids int64) error {
+	if network >= 0 {
+		if err := unix.Setns(network, unix.CLONE_NEWNET); err != nil {
+			return fmt.Errorf("enter the network namespace: %w", err)
+		}
+	}
+	if pids == 0 {
+		return nil
+	}
+	h.mu.Lock()
+	first := h.alive[pids]
+	h.mu.Unlock()
+	err := error(unix.ESRCH)
+	if first != nil {
+		err = enterPIDs(first.Pid)
+	}
+	if err != nil {
+		return fmt.Errorf("enter the PID namespace of the scenario: %w", err)
+	}
+	return nil
+}
+
+func enterPIDs(pid int) error {
+	fd, err := unix.Open(fmt.Sprint("/proc/", pid, "/ns/pid"), unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(fd)
+	return unix.Setns(fd, unix.CLONE_NEWPID)
+}
+
+// attributes are how a process is started. A keeper has no Pdeathsig: Go's child
+// asks for its parent's number to see whether that has ended already, and has
+// none that it could see from inside of a PID namespace.
+func attributes(r request) *syscall.SysProcAttr {
+	sys := new(syscall.SysProcAttr)
+	if !r.Keeper {
+		sys.Pdeathsig = syscall.SIGKILL
+	}
+	if r.Mounts {
+		sys.Unshareflags = syscall.CLONE_NEWNS
+	}
+	if r.PIDs {
+		sys.Cloneflags |= syscall.CLONE_NEWPID
+	}
+	if r.Isolate {
+		sys.Cloneflags |= sandbox.Cloneflags
+	}
+	return sys
+}
+
+// refused tells whether the kernel does not let us start such a process.
+func refused(r request, err error) bool {
+	return (r.PIDs || r.Isolate) && (errors.Is(err, unix.EPERM) || errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.ENOSYS))
 }
 
 func (h *helper) kill(id int64) {

@@ -1,0 +1,11 @@
+package process
+
+import "golang.org/x/sys/unix"
+
+const (
+	auditArch = unix.AUDIT_ARCH_AARCH64
+	pipeHere  = -1
+)
+
+// makersHere are the makers that only this architecture has.
+var makersHere []uint32
