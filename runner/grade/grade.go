@@ -42,8 +42,10 @@ type Score struct {
 	Hidden     bool
 	Hint       string
 	Points, Of float64
-	Verdict    runner.Verdict
-	Reason     string // of a skip or an error
+	Verdict    runner.Verdict // "" while it has not run
+	// Reason is why it was skipped, could not be run, or failed without a Failure.
+	// StudentReason is that without what a student may not see.
+	Reason, StudentReason string
 	// Passed of Runs runs; there are points only where all passed.
 	Passed, Runs int
 	// Failure is the text of the first failure, as `run` prints it: for the
