@@ -5,10 +5,12 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sockspec/sockspec/runner/language"
+	"github.com/sockspec/sockspec/specs"
 	"github.com/sockspec/sockspec/steps"
 )
 
@@ -59,8 +61,10 @@ func programVersion() string {
 	return "devel"
 }
 
+// shells are those that can complete.
+var shells = []string{"bash", "zsh", "fish", "powershell"}
+
 func (s *session) completionCommand() *cobra.Command {
-	shells := []string{"bash", "zsh", "fish", "powershell"}
 	return &cobra.Command{
 		Use:       "completion bash|zsh|fish|powershell",
 		Short:     "prints the completion script of a shell",
@@ -86,7 +90,10 @@ func (s *session) completion(root *cobra.Command, shell string) error {
 	case "powershell":
 		return root.GenPowerShellCompletionWithDesc(s.stdout)
 	}
-	return usagef("completion %s: no such shell\nthere is bash, zsh, fish, powershell", shell)
+	if near := specs.Suggest(shell, shells); near != "" {
+		return usagef("completion %s: no such shell\ndid you mean %s?", shell, near)
+	}
+	return usagef("completion %s: no such shell\nthere is %s", shell, strings.Join(shells, ", "))
 }
 
 // asFile is a writer as the file that it is; nil where it is none.

@@ -13,11 +13,17 @@ var floors = map[string][]string{
 	"specs/catalog":   {},
 	"steps":           {"specs"},
 	"runner/netns":    {},
-	"runner/process":  {"runner/netns", "specs", "steps"},
+	"runner/sandbox":  {"steps"},
+	"runner/inject":   {"steps"},
+	"runner/process":  {"runner/inject", "runner/netns", "runner/sandbox", "specs", "steps"},
 	"runner":          {"runner/netns", "runner/process", "specs", "steps"},
 	"runner/language": {"specs", "specs/catalog", "steps"},
 	"runner/report":   {"runner", "runner/language", "specs", "steps"},
-	"cmd/sockspec":    {"runner", "runner/language", "runner/netns", "runner/report", "specs", "specs/catalog", "steps"},
+	"cmd/sockspec":    {"runner", "runner/grade", "runner/language", "runner/netns", "runner/report", "specs", "specs/catalog", "steps"},
+
+	"runner/sockspectest": {"runner", "runner/netns", "runner/report", "specs", "steps"},
+
+	"runner/grade": {"runner", "runner/language", "runner/report", "runner/sandbox", "specs", "steps"},
 
 	"specs/catalog/gaps": {"runner/language"},
 }
@@ -29,6 +35,7 @@ var owners = map[string]string{
 	"github.com/expr-lang/expr":    "specs",
 	"github.com/fatih/color":       "runner/report",
 	"github.com/spf13/cobra":       "cmd/sockspec",
+	"github.com/fsnotify/fsnotify": "cmd/sockspec",
 	"github.com/vishvananda/":      "runner/netns",
 	"github.com/google/nftables":   "runner/netns",
 	"github.com/mattn/go-isatty":   "cmd/sockspec",

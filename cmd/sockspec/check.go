@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/sockspec/sockspec/runner/grade"
 	"github.com/sockspec/sockspec/runner/report"
 	"github.com/sockspec/sockspec/specs"
 )
@@ -51,7 +51,7 @@ func (s *session) check(paths, vars []string, format, when string) error {
 	if err != nil {
 		return err
 	}
-	list, err := s.load(inputs, loading{vars: values})
+	list, err := s.load(inputs, loading{vars: values, submission: grade.Placeholder})
 	var wrong *mistaken
 	switch {
 	case errors.As(err, &wrong) && format != "text":
@@ -111,25 +111,15 @@ func (s *session) warn(list []spec) {
 
 // annotate writes the mistakes for programs.
 func (s *session) annotate(wrong *mistaken, format string) error {
+	if format == "github" {
+		report.GitHubMistakes(s.stdout, wrong.errs)
+		return &exit{exitSpec, ""}
+	}
 	for _, e := range wrong.errs {
-		if format == "json" {
-			line, _ := json.Marshal(map[string]any{
-				"file": e.Pos.File, "line": e.Pos.Line, "col": e.Pos.Col, "message": e.Msg, "hint": e.Hint, "excerpt": e.Excerpt(),
-			})
-			fmt.Fprintf(s.stdout, "%s\n", line)
-			continue
-		}
-		text := e.Msg
-		if e.Hint != "" {
-			text += " (" + e.Hint + ")"
-		}
-		fmt.Fprintf(s.stdout, "::error file=%s,line=%d,col=%d::%s\n", property.Replace(e.Pos.File), e.Pos.Line, e.Pos.Col, message.Replace(text))
+		line, _ := json.Marshal(map[string]any{
+			"file": e.Pos.File, "line": e.Pos.Line, "col": e.Pos.Col, "message": e.Msg, "hint": e.Hint, "excerpt": e.Excerpt(),
+		})
+		fmt.Fprintf(s.stdout, "%s\n", line)
 	}
 	return &exit{exitSpec, ""}
 }
-
-// Escapes of GitHub's workflow commands.
-var (
-	message  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	property = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
-)

@@ -228,6 +228,7 @@ func indented(text, before string) string {
 var placeWords = map[language.Place]string{
 	language.File: "key of a file", language.Defaults: "key of defaults", language.Scenario: "key of a scenario",
 	language.Actor: "key of an actor", language.Step: "modifier of a step", language.Expect: "key of expect",
+	language.GradingFile: "key of the grading of a file", language.GradingScenario: "key of the grading of a scenario",
 }
 
 func explainKey(k *language.Key) string {

@@ -22,7 +22,7 @@ type exploreFlags struct {
 }
 
 func (s *session) exploreCommand() *cobra.Command {
-	f := exploreFlags{runFlags: runFlags{repeat: 1}}
+	f := exploreFlags{runFlags: runFlags{repeat: 1, formats: exploreFormats}}
 	cmd := &cobra.Command{
 		Use:   "explore [flags] [PATH…]",
 		Short: "tries every order of the steps and shows what can come of them",
@@ -48,7 +48,7 @@ func (s *session) exploreCommand() *cobra.Command {
 	flags.BoolVar(&f.failFast, "fail-fast", false, "explore no more scenarios after the first failure")
 	flags.BoolVar(&f.noSkip, "no-skip", false, "a scenario that is skipped has failed")
 	addColor(flags, &f.color)
-	flags.StringArrayVar(&f.reports, "report", nil, "`FORMAT[=FILE]`: text or json, on standard output or in a file; may be repeated")
+	flags.StringArrayVar(&f.reports, "report", nil, "`FORMAT[=FILE]`: text, json or html, on standard output or in a file; may be repeated")
 	return cmd
 }
 
@@ -120,7 +120,7 @@ type explorations struct {
 
 // openExplorations opens every report.
 func (s *session) openExplorations(f *exploreFlags, selected int) (*explorations, error) {
-	list, err := parseReports(f.reports)
+	list, err := parseReports(f.reports, exploreFormats)
 	if err != nil {
 		return nil, err
 	}
@@ -155,8 +155,12 @@ func (s *session) openExplorations(f *exploreFlags, selected int) (*explorations
 
 func (s *session) addExploration(e *explorations, d destination, out *report.Output, f *exploreFlags, file *os.File) error {
 	e.opened.outputs = append(e.opened.outputs, out)
-	if d.format == "json" {
+	switch d.format {
+	case "json":
 		e.reports = append(e.reports, report.NewExploreJSON(out))
+		return nil
+	case "html":
+		e.reports = append(e.reports, report.NewExploreHTML(out, programVersion()))
 		return nil
 	}
 	color, err := s.colored(f.color, file)

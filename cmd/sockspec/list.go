@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sockspec/sockspec/runner"
+	"github.com/sockspec/sockspec/runner/grade"
 	"github.com/sockspec/sockspec/steps"
 )
 
@@ -40,7 +41,7 @@ func (s *session) list(sel *selection, paths []string, format string) error {
 	if err != nil {
 		return err
 	}
-	list, err := s.load(inputs, loading{vars: vars})
+	list, err := s.load(inputs, loading{vars: vars, submission: grade.Placeholder})
 	if err != nil {
 		return s.mistakes(err, "auto", "")
 	}

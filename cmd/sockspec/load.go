@@ -10,21 +10,24 @@ import (
 	"time"
 
 	"github.com/sockspec/sockspec/runner"
+	"github.com/sockspec/sockspec/runner/grade"
 	"github.com/sockspec/sockspec/specs"
 	"github.com/sockspec/sockspec/steps"
 )
 
 // spec is a spec file with the plans of its scenarios.
 type spec struct {
-	name  string
-	plans []*runner.Plan
-	vars  []string
+	name   string
+	plans  []*runner.Plan
+	vars   []string
+	rubric *grade.Rubric // what it says about grading; nil after a mistake
 }
 
 // loading says what files are read with.
 type loading struct {
 	vars                 map[string]string
 	timeout, stepTimeout time.Duration // in place of the files'; 0 for theirs
+	submission           string        // the path that $(submission) stands for; "" for none
 }
 
 // load reads every file and compiles every scenario. All mistakes of all files
@@ -71,7 +74,7 @@ func (o *loading) undeclared(list []spec) error {
 
 func loadAll(inputs []input, o loading) ([]spec, specs.Errors) {
 	table := steps.Default()
-	options := specs.Options{Vars: o.vars, Verbs: table.Names(), VerbArgs: table.ArgNames()}
+	options := specs.Options{Vars: o.vars, Verbs: table.Names(), VerbArgs: table.ArgNames(), Submission: o.submission}
 	var list []spec
 	var mistakes specs.Errors
 	for _, in := range inputs {
@@ -82,10 +85,11 @@ func loadAll(inputs []input, o loading) ([]spec, specs.Errors) {
 		file, err := specs.Load(in.name, in.text, options)
 		errs := mistakesOf(err)
 		if file != nil {
+			rubric, wrong := grade.Read(file)
 			file.Scenarios = in.meant(file.Scenarios)
 			plans, more := compileAll(file.Scenarios, table, o)
-			errs = merge(errs, append(runner.Unsupported(file), more...))
-			list = append(list, spec{in.name, plans, file.Vars})
+			errs = merge(errs, append(wrong, more...))
+			list = append(list, spec{in.name, plans, file.Vars, rubric})
 		}
 		mistakes = append(mistakes, errs...)
 	}

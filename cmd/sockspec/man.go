@@ -21,21 +21,55 @@ func (s *session) manCommand() *cobra.Command {
 				manRoot(s.stdout, cmd.Root())
 				return nil
 			}
-			for _, c := range cmd.Root().Commands() {
-				if c.Name() == args[0] && len(args) == 1 {
-					manCommand(s.stdout, c)
-					return nil
-				}
+			c, err := commandNamed(cmd, args)
+			if err == nil {
+				manCommand(s.stdout, c)
 			}
-			if near := specs.Suggest(args[0], commandNames(cmd.Root())); near != "" {
-				return usagef("man %s: no such command\ndid you mean %s?", args[0], near)
-			}
-			return usagef("man %s: no such command", strings.Join(args, " "))
+			return err
 		},
 		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 			return commandNames(cmd.Root()), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
+}
+
+// helpCommand is `sockspec help`, which cobra would answer for the program where a
+// command is misspelt.
+func (s *session) helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "says what a command does, and its flags",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Root().Help()
+			}
+			c, err := commandNamed(cmd, args)
+			if err == nil {
+				err = c.Help()
+			}
+			return err
+		},
+		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return commandNames(cmd.Root()), cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+}
+
+// commandNamed is the command that the one argument of another one names.
+func commandNamed(cmd *cobra.Command, args []string) (*cobra.Command, error) {
+	if len(args) > 1 {
+		return nil, usagef("%s takes one command, got %q too", cmd.Name(), args[1])
+	}
+	names := commandNames(cmd.Root())
+	for _, c := range cmd.Root().Commands() {
+		if c.Name() == args[0] {
+			return c, nil
+		}
+	}
+	if near := specs.Suggest(args[0], names); near != "" {
+		return nil, usagef("%s %s: no such command\ndid you mean %s?", cmd.Name(), args[0], near)
+	}
+	return nil, usagef("%s %s: no such command\nthere is %s", cmd.Name(), args[0], strings.Join(names, ", "))
 }
 
 // exitCodes are what the manual page says of them.
@@ -70,7 +104,8 @@ func manRoot(w io.Writer, root *cobra.Command) {
 		fmt.Fprintf(w, ".TP\n.B %s\n%s", e[0], roffText(e[1]))
 	}
 	fmt.Fprint(w, "Where several hold, 130 wins over 1, and 1 over 4.\n")
-	fmt.Fprint(w, ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nis not empty: no colours.\n.TP\n.B FORCE_COLOR\nis not empty: colours also where standard output is no terminal.\n")
+	fmt.Fprint(w, ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nis not empty: no colours.\n.TP\n.B FORCE_COLOR\nis not empty, and not 0: colours also where standard output is no terminal.\n"+
+		".TP\n.B COLUMNS\nis how wide what \\-v shows may be where standard output is no terminal (100).\n")
 	fmt.Fprint(w, ".SH SEE ALSO\n.BR socket (7),\n.BR errno (3),\n.BR strace (1)\n")
 }
 

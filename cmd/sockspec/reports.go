@@ -17,12 +17,27 @@ import (
 // destination is where one report goes; file is "" for standard output.
 type destination struct{ format, file string }
 
-// formats are those that --report knows.
+// formats are those of commands that do not run scenarios once each.
 var formats = []string{"text", "json"}
+
+// runFormats are those of a run.
+var runFormats = []string{"text", "json", "junit", "tap", "gotest", "github", "markdown", "html"}
+
+// exploreFormats are those of explorations.
+var exploreFormats = []string{"text", "json", "html"}
+
+// caseReports are those that show scenarios that have ended.
+var caseReports = map[string]func(io.Writer) report.CaseWriter{
+	"junit":    func(w io.Writer) report.CaseWriter { return report.NewJUnit(w) },
+	"tap":      func(w io.Writer) report.CaseWriter { return report.NewTAP(w) },
+	"gotest":   func(w io.Writer) report.CaseWriter { return report.NewGoTest(w) },
+	"github":   func(w io.Writer) report.CaseWriter { return report.NewGitHub(w) },
+	"markdown": func(w io.Writer) report.CaseWriter { return report.NewMarkdown(w) },
+}
 
 // parseReports reads the values of --report. Text goes to standard output,
 // unless it was sent elsewhere or another format is there.
-func parseReports(values []string) ([]destination, error) {
+func parseReports(values, formats []string) ([]destination, error) {
 	var list []destination
 	used := map[string]bool{}
 	text := true
@@ -68,14 +83,19 @@ type reports struct {
 	all     *report.All
 	outputs []*report.Output
 	files   []*os.File
+	cases   []report.CaseWriter
+	summary bool // the summary of a step of GitHub Actions is among them
 }
 
 // openReports opens every report of a run, so that a file that cannot be
 // written is known before anything runs.
 func (s *session) openReports(f *runFlags, grouped bool) (*reports, error) {
-	list, err := parseReports(f.reports)
+	list, err := parseReports(f.reports, runFormats)
 	if err != nil {
 		return nil, err
+	}
+	if f.noText {
+		list = list[:len(f.reports)]
 	}
 	r := &reports{}
 	var all []report.Report
@@ -89,12 +109,18 @@ func (s *session) openReports(f *runFlags, grouped bool) (*reports, error) {
 			r.close()
 			return nil, err
 		}
-		all = append(all, one)
+		if one != nil {
+			all = append(all, one)
+		}
+	}
+	if len(r.cases) > 0 {
+		all = append(all, report.NewCases(r.cases...))
 	}
 	r.all = report.NewAll(all...)
 	return r, nil
 }
 
+// openReport opens one report; nil for one that is among r.cases.
 func (s *session) openReport(r *reports, d destination, f *runFlags, grouped bool, progress *report.Progress) (report.Report, error) {
 	name, w, file := "standard output", s.standardOutput(), s.file
 	if d.file != "" {
@@ -109,11 +135,39 @@ func (s *session) openReport(r *reports, d destination, f *runFlags, grouped boo
 	}
 	out := report.NewOutput(name, w)
 	r.outputs = append(r.outputs, out)
-	if d.format == "json" {
+	switch d.format {
+	case "json":
 		return report.NewJSON(out), nil
+	case "html":
+		return report.NewHTML(out), nil
+	}
+	if made := caseReports[d.format]; made != nil {
+		r.cases = append(r.cases, made(out))
+		return nil, r.openSummary(d.format)
 	}
 	color, err := s.colored(f.color, file)
-	return report.NewText(out, report.TextOptions{Verbose: f.verbose, Quiet: f.quiet, Color: color, Grouped: grouped}), err
+	return report.NewText(out, report.TextOptions{Verbose: f.verbose, Quiet: f.quiet, Color: color, Width: report.Width(file), Grouped: grouped}), err
+}
+
+// openSummary opens the summary of the step that this is, where a report is for GitHub.
+func (r *reports) openSummary(format string) error {
+	name := os.Getenv("GITHUB_STEP_SUMMARY")
+	if format != "github" || name == "" || r.summary {
+		return nil
+	}
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o666)
+	if err != nil {
+		return exitf(exitMachine, "write %s: %v", name, bare(err))
+	}
+	r.summary, r.files = true, append(r.files, file)
+	var used int64
+	if info, err := file.Stat(); err == nil {
+		used = info.Size()
+	}
+	out := report.NewOutput(name, file)
+	r.outputs = append(r.outputs, out)
+	r.cases = append(r.cases, report.NewGitHubSummary(out, used))
+	return nil
 }
 
 // standardOutput is written to directly: a report has a buffer of its own.
@@ -178,7 +232,7 @@ func (s *session) colored(when string, f *os.File) (bool, error) {
 		return false, nil
 	case "auto":
 	default:
-		return false, usagef("--color %s: wants auto, always or never", when)
+		return false, wantsOneOf("color", when, colorWords)
 	}
 	standard := f != nil && (f == s.file || f == s.stderr)
 	switch force := os.Getenv("FORCE_COLOR"); {

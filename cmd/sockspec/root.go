@@ -30,8 +30,10 @@ func (s *session) root() *cobra.Command {
 	root.SetErr(s.stderr)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(s.runCommand(), s.checkCommand(), s.listCommand(), s.explainCommand(), s.reproCommand(), s.exploreCommand(), s.schemaCommand(),
+	root.AddCommand(s.runCommand(), s.checkCommand(), s.listCommand(), s.explainCommand(), s.reproCommand(), s.exploreCommand(), s.reportCommand(), s.mergeCommand(), s.gradeCommand(), s.initCommand(), s.schemaCommand(),
 		s.completionCommand(), s.manCommand(), s.versionCommand())
+	root.SetHelpCommand(s.helpCommand())
+	s.completeFlags(root)
 	return root
 }
 

@@ -28,9 +28,12 @@ type runFlags struct {
 	verbose, quiet       bool
 	color                string
 	reports              []string
+	formats              []string // of reports; nil for those of a run
+	noText               bool     // none but those of reports
 	schedule             string
 	scheduled            bool
 	order                *runner.Schedule // of schedule; nil for none
+	watch                bool
 }
 
 func (s *session) runCommand() *cobra.Command {
@@ -50,6 +53,8 @@ func (s *session) runCommand() *cobra.Command {
 		ValidArgsFunction: completePaths,
 	}
 	f.add(cmd.Flags())
+	cmd.Flags().BoolVar(&f.watch, "watch", false, "run again whenever a file has changed, first what has changed or has failed; Ctrl-C ends")
+	cmd.RegisterFlagCompletionFunc("report", completeReport)
 	return cmd
 }
 
@@ -69,7 +74,7 @@ func (f *runFlags) add(flags *pflag.FlagSet) {
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "show every step as it happens")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show failures and the last line only")
 	addColor(flags, &f.color)
-	flags.StringArrayVar(&f.reports, "report", nil, "`FORMAT[=FILE]`: text or json, on standard output or in a file; may be repeated")
+	flags.StringArrayVar(&f.reports, "report", nil, "`FORMAT[=FILE]`: "+strings.Join(runFormats, ", ")+"; on standard output or in a file; may be repeated")
 }
 
 const maxRepeat = 1_000_000_000
@@ -83,12 +88,20 @@ func (f *runFlags) check() error {
 		return usagef("--repeat %d: wants 1 to %d", f.repeat, maxRepeat)
 	case f.timeout < 0 || f.stepTimeout < 0:
 		return usagef("a time limit is not negative")
-	case f.isolation != "" && f.isolation != "netns" && f.isolation != "none":
-		return usagef("--isolation %s: wants netns or none", f.isolation)
+	case f.isolation != "" && !slices.Contains(isolations, f.isolation):
+		return wantsOneOf("isolation", f.isolation, isolations)
 	case f.verbose && f.quiet:
 		return usagef("-v and -q exclude each other")
 	}
 	return nil
+}
+
+// formatsKnown are the formats of reports that the command has.
+func (f *runFlags) formatsKnown() []string {
+	if f.formats != nil {
+		return f.formats
+	}
+	return runFormats
 }
 
 func (f *runFlags) options() runner.Options {
@@ -104,6 +117,13 @@ func (s *session) run(f *runFlags, paths []string) error {
 	if err := f.check(); err != nil {
 		return err
 	}
+	part, err := f.bazel()
+	if err != nil {
+		return err
+	}
+	if f.watch {
+		return s.watch(f, paths)
+	}
 	plans, list, done, err := s.selected(f, paths)
 	if done || err != nil {
 		return err
@@ -111,35 +131,56 @@ func (s *session) run(f *runFlags, paths []string) error {
 	if f.order, err = f.scheduleFor(plans); err != nil {
 		return err
 	}
-	return s.runPlans(f, plans, list)
+	return s.runPlans(f, part.of(plans), list)
+}
+
+// sum is that of the file's text; "" where nothing is known of it.
+func (in *spec) sum() string {
+	if len(in.plans) == 0 || in.plans[0].Spec.Source == nil {
+		return ""
+	}
+	return report.Sum(in.plans[0].Spec.Source.Text)
 }
 
 // selected reads the files and picks what is to be run, once all that the flags
 // say is right; done tells that another process has carried the command out.
 func (s *session) selected(f *runFlags, paths []string) (plans []*runner.Plan, list []spec, done bool, err error) {
-	vars, err := f.parse()
-	if err != nil {
-		return nil, nil, false, err
-	}
-	if _, err := parseReports(f.reports); err != nil {
-		return nil, nil, false, err
-	}
-	if _, err := s.colored(f.color, s.file); err != nil {
-		return nil, nil, false, err
-	}
-	if code, done := inUserNS(f.isolation); done {
-		return nil, nil, true, endWith(code)
+	if done, err := s.ready(f); done || err != nil {
+		return nil, nil, done, err
 	}
 	inputs, err := s.inputs(paths)
 	if err != nil {
 		return nil, nil, false, err
 	}
-	list, err = s.load(inputs, loading{vars, f.timeout, f.stepTimeout})
+	plans, list, err = s.chosen(f, inputs)
+	return plans, list, false, err
+}
+
+// ready looks at what the flags say of their own.
+func (s *session) ready(f *runFlags) (done bool, err error) {
+	if f.given, err = f.parse(); err != nil {
+		return false, err
+	}
+	if _, err := parseReports(f.reports, f.formatsKnown()); err != nil {
+		return false, err
+	}
+	if _, err := s.colored(f.color, s.file); err != nil {
+		return false, err
+	}
+	if code, done := inUserNS(f.isolation); done {
+		return true, endWith(code)
+	}
+	return false, nil
+}
+
+// chosen picks what is to be run of the files.
+func (s *session) chosen(f *runFlags, inputs []input) (plans []*runner.Plan, list []spec, err error) {
+	list, err = s.load(inputs, loading{vars: f.given, timeout: f.timeout, stepTimeout: f.stepTimeout})
 	if err != nil {
-		return nil, nil, false, s.mistakes(err, f.color, "; nothing was run")
+		return nil, nil, s.mistakes(err, f.color, "; nothing was run")
 	}
 	plans, err = f.pick(list)
-	return plans, list, false, err
+	return plans, list, err
 }
 
 // inUserNS starts the program again where it needs a user namespace to have
@@ -174,6 +215,13 @@ func (s *session) runPlans(f *runFlags, plans []*runner.Plan, list []spec) error
 
 // runReported runs what was selected, and tells the reports, which it closes.
 func (s *session) runReported(f *runFlags, plans []*runner.Plan, list []spec, reports *reports) error {
+	ctx, stop, interrupted := onSignal()
+	defer stop()
+	return s.runUntil(ctx, interrupted, f, plans, list, reports)
+}
+
+// runUntil is runReported that ends with a context; interrupted tells why.
+func (s *session) runUntil(ctx context.Context, interrupted func() bool, f *runFlags, plans []*runner.Plan, list []spec, reports *reports) error {
 	lab, err := runner.NewLab(f.options())
 	if err != nil {
 		reports.close()
@@ -182,8 +230,6 @@ func (s *session) runReported(f *runFlags, plans []*runner.Plan, list []spec, re
 	if note := lab.Note(); note != "" {
 		s.say(note)
 	}
-	ctx, stop, interrupted := onSignal()
-	defer stop()
 	totals, err := s.carryOut(ctx, f, plans, list, lab, reports, interrupted)
 	err, cleaned := errors.Join(err, reports.close()), lab.Close()
 	if kept := lab.Kept(); kept != "" {
@@ -201,9 +247,10 @@ func (s *session) carryOut(ctx context.Context, f *runFlags, plans []*runner.Pla
 	if lab.Isolated() {
 		start.Isolation = "netns"
 	}
-	start.Shuffle = f.options().Shuffle
+	start.Shuffle, start.Grouped = f.options().Shuffle, grouped(plans)
 	for i := range list {
 		start.Files = append(start.Files, list[i].name)
+		start.Sums = append(start.Sums, list[i].sum())
 	}
 	reports.all.Start(start)
 	totals, sinkErr := runner.RunAll(ctx, plans, lab, f.options(), reports.all)

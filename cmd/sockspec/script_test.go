@@ -19,7 +19,7 @@ import (
 var updateScripts = flag.Bool("update", false, "write what the scripts compare with anew")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"sockspec": main})
+	testscript.Main(m, map[string]func(){"sockspec": func() { Main(os.Args[1:]) }})
 }
 
 func TestScripts(t *testing.T) {

@@ -19,7 +19,8 @@ type selection struct {
 	tags []string
 	vars []string
 
-	name *regexp.Regexp
+	name  *regexp.Regexp
+	given map[string]string // vars by name
 }
 
 // add makes the flags of a selection.

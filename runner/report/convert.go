@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"syscall"
 	"time"
@@ -32,7 +33,7 @@ func outcomeOf(o *steps.Outcome) *Outcome {
 		out.Errno = errnoOf(o.Errno)
 	}
 	if len(o.Results) > 0 {
-		out.Results = make(map[string]any, len(o.Results))
+		out.Results = make(Values, len(o.Results))
 		for _, r := range o.Results {
 			out.Results[r.Name] = valueOf(r.Value)
 		}
@@ -50,7 +51,7 @@ func errnoOf(e syscall.Errno) *Constant {
 // valueOf is a result as JSON has it.
 func valueOf(v any) any {
 	switch v := v.(type) {
-	case nil, bool, int64, int, string:
+	case nil, bool, int64, int, string, json.RawMessage:
 		return v
 	case *steps.Received:
 		if v == nil {
@@ -124,6 +125,7 @@ func failureOf(f *runner.Failure) *Failure {
 	for i := range f.Mismatches {
 		out.Mismatches = append(out.Mismatches, mismatchOf(&f.Mismatches[i]))
 	}
+	out.Programs = programsOf(f.Programs)
 	for _, a := range f.Actors {
 		out.Actors = append(out.Actors, ActorState{
 			Name: a.Name, State: a.State, Step: a.Step, Verb: a.Verb, Pos: posOf(a.Pos), SinceNS: int64(a.Since), On: a.On, For: a.For,
@@ -135,7 +137,7 @@ func failureOf(f *runner.Failure) *Failure {
 func mismatchOf(m *steps.Mismatch) Mismatch {
 	out := Mismatch{Key: m.Key, Pos: posOf(m.Pos), Excerpt: m.Src.Excerpt(m.Pos), Want: m.Want, Got: m.Got}
 	if m.Diff != nil {
-		out.At = &m.Diff.At
+		out.At, out.WantLen, out.GotLen = &m.Diff.At, m.Diff.WantLen, m.Diff.GotLen
 		for _, l := range m.Diff.Lines() {
 			out.Diff = append(out.Diff, l.Text)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strconv"
 )
 
 // EventsVersion is the version of the lines that [JSON] writes. New fields and
@@ -15,6 +16,7 @@ const EventsVersion = 1
 // The lines that are no event of a scenario.
 const (
 	RunStarted = "run_started"
+	SpecFile   = "spec_file"
 	RunDone    = "run_done"
 )
 
@@ -33,6 +35,12 @@ type Line struct {
 	Rounds    int      `json:"rounds,omitempty"`
 	Shuffle   *int64   `json:"shuffle,omitempty"`
 	Files     []string `json:"files,omitempty"`
+	Sums      []string `json:"sums,omitempty"`
+	Grouped   bool     `json:"grouped,omitempty"`
+
+	// Of spec_file.
+	File string `json:"file,omitempty"`
+	Text string `json:"text,omitempty"`
 
 	// Of every event of a scenario.
 	Seq      int    `json:"seq,omitempty"`
@@ -42,9 +50,10 @@ type Line struct {
 	Round    *int   `json:"round,omitempty"`
 	Pos      *Pos   `json:"pos,omitempty"`
 
-	// Of scenario_started.
-	About string   `json:"about,omitempty"`
-	Tags  []string `json:"tags,omitempty"`
+	// Of scenario_started, and of scenario_done where there was none.
+	About  string   `json:"about,omitempty"`
+	Tags   []string `json:"tags,omitempty"`
+	Actors []string `json:"actors,omitempty"`
 
 	// Of the events of a step.
 	Actor   string   `json:"actor,omitempty"`
@@ -77,14 +86,45 @@ type Pos struct {
 
 // Outcome is what came of a call.
 type Outcome struct {
-	Results      map[string]any `json:"results,omitempty"`
-	Errno        *Constant      `json:"errno,omitempty"`
-	Blocked      bool           `json:"blocked"`
-	GaveUp       bool           `json:"gave_up,omitempty"`
-	StillBlocked bool           `json:"still_blocked,omitempty"`
-	Label        string         `json:"label,omitempty"`
-	ElapsedNS    int64          `json:"elapsed_ns"`
-	Calls        []string       `json:"calls,omitempty"`
+	Results      Values    `json:"results,omitempty"`
+	Errno        *Constant `json:"errno,omitempty"`
+	Blocked      bool      `json:"blocked"`
+	GaveUp       bool      `json:"gave_up,omitempty"`
+	StillBlocked bool      `json:"still_blocked,omitempty"`
+	Label        string    `json:"label,omitempty"`
+	ElapsedNS    int64     `json:"elapsed_ns"`
+	Calls        []string  `json:"calls,omitempty"`
+}
+
+// Values are results by name. Those that are read are nil, bool, int64, string,
+// or a [json.RawMessage] of anything else.
+type Values map[string]any
+
+// UnmarshalJSON reads the values, and loses nothing of them.
+func (v *Values) UnmarshalJSON(text []byte) error {
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(text, &raw); err != nil {
+		return err
+	}
+	*v = make(Values, len(raw))
+	for name, value := range raw {
+		(*v)[name] = scalarOr(value)
+	}
+	return nil
+}
+
+// scalarOr is a value that is one word; anything else as it is.
+func scalarOr(value json.RawMessage) any {
+	var v any
+	switch value[0] {
+	case 'n', 't', 'f', '"':
+		json.Unmarshal(value, &v)
+		return v
+	}
+	if n, err := strconv.ParseInt(string(value), 10, 64); err == nil {
+		return n
+	}
+	return value
 }
 
 // Constant is a number that goes by a name; name is missing where it has none.
@@ -120,6 +160,7 @@ type Failure struct {
 	Mismatches []Mismatch   `json:"mismatches,omitempty"`
 	Outcome    *Outcome     `json:"outcome,omitempty"`
 	Actors     []ActorState `json:"actors,omitempty"`
+	Programs   []Program    `json:"programs,omitempty"`
 	Order      *Order       `json:"order,omitempty"`
 	Outcomes   *Outcomes    `json:"outcomes,omitempty"`
 	Schedule   []string     `json:"schedule,omitempty"`
@@ -133,6 +174,8 @@ type Mismatch struct {
 	Want    string   `json:"want"`
 	Got     string   `json:"got"`
 	At      *int64   `json:"at,omitempty"`
+	WantLen int64    `json:"want_len,omitempty"`
+	GotLen  int64    `json:"got_len,omitempty"`
 	Diff    []string `json:"diff,omitempty"`
 }
 

@@ -35,24 +35,24 @@ func ordersOf(e *runner.Explored) *Orders {
 
 // Outcomes is why no row of `outcomes` holds.
 type Outcomes struct {
-	Came map[string]string `json:"came"`
-	Rows []OutcomesRow     `json:"rows"`
+	Came Labels        `json:"came"`
+	Rows []OutcomesRow `json:"rows"`
 }
 
 // OutcomesRow is a row of `outcomes`, and the labels that it wants otherwise.
 type OutcomesRow struct {
-	Pos     *Pos              `json:"pos,omitempty"`
-	Text    string            `json:"text"`
-	Differs map[string]string `json:"differs"`
+	Pos     *Pos   `json:"pos,omitempty"`
+	Text    string `json:"text"`
+	Differs Labels `json:"differs"`
 }
 
 func outcomesOf(o *runner.OutcomesFailure) *Outcomes {
 	if o == nil {
 		return nil
 	}
-	out := &Outcomes{Came: stepOutcomes(o.Came)}
+	out := &Outcomes{Came: Labels(o.Came)}
 	for _, r := range o.Rows {
-		out.Rows = append(out.Rows, OutcomesRow{posOf(r.Pos), r.Text, stepOutcomes(r.Differs)})
+		out.Rows = append(out.Rows, OutcomesRow{posOf(r.Pos), r.Text, Labels(r.Differs)})
 	}
 	return out
 }
@@ -108,26 +108,30 @@ func NewExploreJSON(w io.Writer) *ExploreJSON {
 
 // Explored writes one line.
 func (j *ExploreJSON) Explored(p *runner.Plan, e *runner.Explored) error {
-	line := Exploration{
+	j.line.Reset()
+	if err := j.enc.Encode(explorationOf(p, e)); err != nil {
+		return err
+	}
+	_, err := j.w.Write(visible(j.line.Bytes()))
+	return err
+}
+
+func explorationOf(p *runner.Plan, e *runner.Explored) *Exploration {
+	x := &Exploration{
 		Event: "explored", Version: ExplorationsVersion, Scenario: p.Name(), Pos: posOf(p.Spec.Pos),
 		Verdict: string(e.Verdict), Reason: e.Reason, Orders: *ordersOf(e), ElapsedNS: int64(e.Elapsed),
 		Outcomes: []Combination{},
 	}
 	if e.Failure != nil && e.Failure.Schedule == nil {
-		line.Failure = failureOf(e.Failure) // of all orders together
+		x.Failure = failureOf(e.Failure) // of all orders together
 	}
 	for _, o := range e.Outcomes {
-		line.Outcomes = append(line.Outcomes, Combination{
+		x.Outcomes = append(x.Outcomes, Combination{
 			Verdict: string(o.Verdict), Reason: o.Result.Reason, Orders: o.Orders,
 			Steps: stepOutcomes(o.Steps), Schedule: o.Schedule, Failure: failureOf(o.Result.Failure),
 		})
 	}
-	j.line.Reset()
-	if err := j.enc.Encode(line); err != nil {
-		return err
-	}
-	_, err := j.w.Write(visible(j.line.Bytes()))
-	return err
+	return x
 }
 
 // End has nothing to write: the lines are complete.

@@ -18,7 +18,8 @@ type explanation struct {
 	f        *runner.Failure
 	record   *record
 	indent   string
-	logShown bool // the calls were shown when they were made
+	logShown bool   // the calls were shown when they were made
+	graded   string // the submission whose grading it was; "" for none
 
 	b strings.Builder
 }
@@ -36,6 +37,7 @@ func (x *explanation) text() string {
 	x.remark()
 	x.call()
 	x.hint()
+	x.programs()
 	x.actors()
 	x.log()
 	x.schedule()
@@ -231,12 +233,22 @@ func (x *explanation) again() {
 	if file == "" || file == Stdin {
 		return
 	}
-	x.line("%s %s", x.p.dim.of("again:"), runAgain(x.spec, x.f.Schedule))
+	command := runAgain(x.spec, x.f.Schedule)
+	if x.graded != "" {
+		command = gradeAgain(x.spec, x.graded)
+	}
+	x.line("%s %s", x.p.dim.of("again:"), command)
 }
 
 // runAgain is a command that runs only one scenario, in some order.
 func runAgain(s *specs.Scenario, schedule []string) string {
 	return "sockspec run " + shellWord(s.Pos.File) + " --run " + shellQuote("^"+regexp.QuoteMeta(s.Name)+"$") + scheduleFlag(schedule)
+}
+
+// gradeAgain is a command that grades a submission by one scenario, and those that
+// it needs.
+func gradeAgain(s *specs.Scenario, submission string) string {
+	return "sockspec grade " + shellWord(s.Pos.File) + " " + shellWord(submission) + " -v --run " + shellQuote("^"+regexp.QuoteMeta(s.Name)+"$")
 }
 
 // Stdin is what the standard input is called in places.

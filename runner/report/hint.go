@@ -17,12 +17,23 @@ func hintFor(f *runner.Failure) string {
 	if o := f.Outcome; o != nil && o.Errno != 0 && slices.ContainsFunc(f.Mismatches, aboutError) {
 		return language.Hint(f.Verb, steps.ErrnoName(o.Errno))
 	}
+	if h := hintForOutput(f); h != "" {
+		return h
+	}
 	for i := range f.Mismatches {
 		if h := hintForData(f, &f.Mismatches[i]); h != "" {
 			return h
 		}
 	}
 	return ""
+}
+
+// hintForOutput is for output of a program that did not come in time.
+func hintForOutput(f *runner.Failure) string {
+	if f.Verb != "stdout" || !strings.Contains(f.What, "was still blocked after") {
+		return ""
+	}
+	return "a program holds back what it writes while its output is no terminal, until there are some KiB: in C fflush(stdout) or setvbuf(stdout, NULL, _IOLBF, 0), in Python print(…, flush=True) or python3 -u"
 }
 
 // aboutError tells whether a mismatch is that the call failed, or failed otherwise.

@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/sockspec/sockspec/runner"
+	"github.com/sockspec/sockspec/specs"
+	"github.com/sockspec/sockspec/steps"
 )
 
 // JSON is the report for programs: an object a line for every event. docs/events.md
@@ -21,11 +23,16 @@ type JSON struct {
 	results results
 	tally   Tally
 	start   Start
+	open    map[runKey]bool   // the runs that have started
+	sources map[string]string // the files that were written, by name
+	b       []byte            // the line of an event
+	names   []string
+	sorted  steps.Results
 }
 
 // NewJSON reports to w.
 func NewJSON(w io.Writer) *JSON {
-	j := &JSON{w: w}
+	j := &JSON{w: w, open: make(map[runKey]bool), sources: make(map[string]string)}
 	j.enc = json.NewEncoder(&j.line)
 	j.enc.SetEscapeHTML(false)
 	return j
@@ -63,13 +70,15 @@ func visible(line []byte) []byte {
 	return append(out, '\n')
 }
 
-func unseen(r rune) bool { return r > '~' && !strconv.IsPrint(r) }
+// unseen is also what stands for bytes that are no text, so that it stays what it
+// is when it is read and written again.
+func unseen(r rune) bool { return r > '~' && !strconv.IsPrint(r) || r == utf8.RuneError }
 
 // Start writes the line run_started.
 func (j *JSON) Start(s Start) error {
 	j.start, j.results = s, newResults(s.Rounds)
 	line := Line{Event: RunStarted, Version: EventsVersion, Sockspec: s.Program, Jobs: s.Jobs, Isolation: s.Isolation,
-		Selected: &s.Selected, Rounds: max(s.Rounds, 1), Shuffle: s.Shuffle, Files: s.Files}
+		Selected: &s.Selected, Rounds: max(s.Rounds, 1), Shuffle: s.Shuffle, Files: s.Files, Sums: s.Sums, Grouped: s.Grouped}
 	if !s.At.IsZero() {
 		line.Time = s.At.UTC().Format("2006-01-02T15:04:05.000Z07:00")
 	}
@@ -78,30 +87,68 @@ func (j *JSON) Start(s Start) error {
 
 // Event writes one line.
 func (j *JSON) Event(e runner.Event) error {
-	line := Line{
-		Event: string(e.Kind), Seq: e.Seq, AtNS: (*int64)(&e.At),
-		Scenario: e.Run.Plan.Name(), Index: &e.Run.Index, Round: &e.Run.Round,
-		Actor: e.Actor, Step: e.Step, Verb: e.Verb, Pos: posOf(e.Pos), Outcome: outcomeOf(e.Outcome),
-	}
+	var about *specs.Scenario
+	key := runKey{e.Run.Index, e.Run.Round}
 	switch e.Kind {
 	case runner.ScenarioStarted:
-		line.About, line.Tags = e.Run.Plan.Spec.About, e.Run.Plan.Spec.Tags
-	case runner.StepFailed:
-		line.Outcome = nil // of the step_done before it
-		if e.Failure != nil {
-			line.What = e.Failure.What
-		}
+		j.open[key] = true
+		about = e.Run.Plan.Spec
 	case runner.ScenarioDone:
-		line.Verdict, line.Reason, line.ElapsedNS = string(e.Result.Verdict), e.Result.Reason, int64(e.Result.Elapsed)
-		line.Failure = failureOf(e.Result.Failure)
-		line.Orders = ordersOf(e.Result.Explored)
-		j.results.end(e.Run, e.Result, func() []byte { return nil })
-		if o := j.results.take(e.Run.Index, false); o != nil {
-			j.tally.add(o.verdict)
-			j.results.give(o)
+		if !j.open[key] {
+			about = e.Run.Plan.Spec
+		}
+		delete(j.open, key)
+		if err := j.writeSources(e.Result.Failure); err != nil {
+			return err
+		}
+		j.count(&e)
+	}
+	b := j.appendEvent(j.b[:0], &e, about)
+	switch {
+	case e.Kind == runner.StepFailed && e.Failure != nil:
+		b = textField(b, `,"what":`, e.Failure.What)
+	case e.Kind == runner.ScenarioDone:
+		b = appendDone(b, e.Result)
+	}
+	j.b = append(b, "}\n"...)
+	_, err := j.w.Write(j.b)
+	return err
+}
+
+// count counts the scenario if this was the last of its runs.
+func (j *JSON) count(e *runner.Event) {
+	j.results.end(e.Run, e.Result, func() []byte { return nil })
+	if o := j.results.take(e.Run.Index, false); o != nil {
+		j.tally.add(o.verdict)
+		j.results.give(o)
+	}
+}
+
+// writeSources writes the files that a failure shows lines of, each once.
+func (j *JSON) writeSources(f *runner.Failure) error {
+	if f == nil {
+		return nil
+	}
+	if err := j.writeSource(f.Src); err != nil {
+		return err
+	}
+	for i := range f.Mismatches {
+		if err := j.writeSource(f.Mismatches[i].Src); err != nil {
+			return err
 		}
 	}
-	return j.write(&line)
+	return nil
+}
+
+func (j *JSON) writeSource(src *specs.Source) error {
+	if src == nil {
+		return nil
+	}
+	if text, written := j.sources[src.Name]; written && text == src.Text {
+		return nil
+	}
+	j.sources[src.Name] = src.Text
+	return j.write(&Line{Event: SpecFile, File: src.Name, Text: src.Text})
 }
 
 // End writes the line run_done.

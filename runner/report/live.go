@@ -5,17 +5,39 @@ import (
 	"strings"
 
 	"github.com/sockspec/sockspec/runner"
+	"github.com/sockspec/sockspec/specs"
 )
 
-// live shows every step as it happens, for -v.
+// live shows every step as it happens, for -v: a transcript whose rows are written
+// one by one. Where one scenario runs at a time and there is room, each actor has a
+// column.
 type live struct {
-	p      *paint
-	single bool // one scenario at a time: no numbers before the lines
-	width  int  // of the widest actor so far
+	p        *paint
+	single   bool // one scenario at a time: no numbers before the lines
+	untitled bool // scenarios have no line of their own
+	width    int  // of the terminal
+	names    int  // the widest actor so far, where all stand in one column
+	runs     map[runKey]*liveRun
 }
 
-func newLive(p *paint, s Start) *live {
-	return &live{p: p, single: s.Jobs == 1 || s.Selected == 1 && s.Rounds <= 1}
+// liveRun is the transcript of one run.
+type liveRun struct {
+	*transcript
+	w []int // of its columns; nil where there is one for all
+}
+
+const (
+	timeWidth    = 10            // room for the time: 9999.999ms
+	liveGutter   = 4 + timeWidth // with a mark before it, and space behind
+	narrowestNow = 30            // a column of an actor; where there is less room there is one for all
+)
+
+// newLive begins to show a run in a terminal with so many columns; 0 for 100.
+func newLive(p *paint, s Start, width int) *live {
+	if width <= 0 {
+		width = defaultWidth
+	}
+	return &live{p: p, width: width, runs: make(map[runKey]*liveRun), single: s.Jobs == 1 || s.Selected == 1 && s.Rounds <= 1}
 }
 
 // begin says what the run is.
@@ -32,33 +54,124 @@ func (l *live) begin(s Start) []byte {
 
 // event is the lines of one event.
 func (l *live) event(e *runner.Event) []byte {
-	switch e.Kind {
-	case runner.ScenarioStarted:
-		name := safe(e.Run.Plan.Name())
-		if e.Run.Round > 0 {
-			name += fmt.Sprintf(", run %d", e.Run.Round+1)
-		}
-		return []byte("\n" + l.tag(e) + l.p.strong.of("run  "+name) + "  " + l.p.dim.of(place(e.Run.Plan.Spec.Pos)) + "\n")
-	case runner.StepStarted:
-		return l.lines(e, l.p.dim.of(l.step(e)+" starts"))
-	case runner.StepBlocked:
-		return l.lines(e, l.p.dim.of(l.step(e)+" blocks"))
-	case runner.StepAborted:
-		return l.lines(e, l.p.dim.of(l.step(e)+" is cut short"))
-	case runner.StepFailed:
-		return l.lines(e, l.p.mark.of(l.step(e)+" fails"))
-	case runner.StepDone, runner.StepLeftOut:
-		entry := entry{e.At, e.Kind, e.Actor, e.Step, e.Verb, e.Outcome}
-		texts := entry.texts()
-		if e.Outcome != nil && len(e.Outcome.Calls) > 0 && e.Step != e.Verb {
-			texts[len(texts)-1] += l.p.dim.of("  (" + safe(e.Step) + ")")
-		}
-		return l.lines(e, texts...)
+	key := runKey{e.Run.Index, e.Run.Round}
+	r := l.runs[key]
+	switch {
+	case e.Kind == runner.ScenarioStarted:
+		l.runs[key] = l.started(e.Run.Plan.Spec.Actors)
+		return l.written(e, l.title(e), l.runs[key].head())
+	case r == nil: // it was skipped
+		return nil
+	case e.Kind == runner.ScenarioDone:
+		delete(l.runs, key)
 	}
-	return nil
+	r.event(e)
+	return l.written(e, "", l.taken(r))
 }
 
-func (l *live) step(e *runner.Event) string { return safe(e.Step) }
+// title begins the lines of a scenario.
+func (l *live) title(e *runner.Event) string {
+	if l.untitled {
+		return ""
+	}
+	name := safe(e.Run.Plan.Name())
+	if e.Run.Round > 0 {
+		name += fmt.Sprintf(", run %d", e.Run.Round+1)
+	}
+	return "\n" + l.tag(e) + l.p.strong.of("run  "+name) + "  " + l.p.dim.of(place(e.Run.Plan.Spec.Pos)) + "\n"
+}
+
+// started begins the transcript of a run: with a column for each actor, or else one
+// for all replicas of an actor, or else one for all.
+func (l *live) started(actors []*specs.Actor) *liveRun {
+	r := &liveRun{transcript: newTranscript(l.p)}
+	r.live = true
+	list, replicas := 0, 0
+	for _, a := range actors {
+		list++
+		replicas += max(a.Count, 1)
+	}
+	room := func(n int) int { return (l.width - liveGutter - (n-1)*columns(between)) / max(n, 1) }
+	switch {
+	case list == 0, !l.single, room(list) < narrowestNow:
+		r.grid.named = true
+		return r
+	case room(replicas) < narrowestNow:
+		replicas = 0
+	}
+	for _, a := range actors {
+		r.addActor(a, replicas > 0)
+	}
+	for range r.grid.heads {
+		r.w = append(r.w, room(len(r.grid.heads)))
+	}
+	return r
+}
+
+// addActor adds the column of an actor, or those of its replicas.
+func (r *liveRun) addActor(a *specs.Actor, each bool) {
+	if !a.Replicas || !each {
+		r.addColumn(a.Name)
+		return
+	}
+	for i := range a.Count {
+		r.addColumn(fmt.Sprintf("%s[%d]", a.Name, i))
+	}
+}
+
+// head are the names of the columns.
+func (r *liveRun) head() []string {
+	if len(r.w) == 0 {
+		return nil
+	}
+	return r.grid.headLines(liveGutter, r.w)
+}
+
+// event puts an event into the transcript. An actor that came later, a child, or a
+// replica, stands in the column of the one it belongs to.
+func (r *liveRun) event(e *runner.Event) {
+	if _, there := r.column[e.Actor]; !there && e.Actor != "" && !r.grid.named {
+		r.column[e.Actor] = r.columnOf(e.Actor)
+	}
+	r.transcript.event(e)
+}
+
+func (r *liveRun) columnOf(actor string) int {
+	for name := actor; name != ""; {
+		if c, there := r.column[name]; there {
+			return c
+		}
+		name = name[:max(strings.LastIndexAny(name, ".["), 0)]
+	}
+	return 0
+}
+
+// taken are the lines of the rows that have come since the last time, and of what
+// is to be said below them.
+func (l *live) taken(r *liveRun) (lines []string) {
+	for i := range r.grid.rows {
+		row, w := &r.grid.rows[i], r.w
+		if r.grid.named {
+			l.names = max(l.names, columns(row.cells[0][0].text))
+			w = namedWidths(l.width-liveGutter-l.tagWidth(), l.names)
+		}
+		lines = append(lines, r.grid.rowLines(row, liveGutter, w)...)
+	}
+	r.grid.rows = r.grid.rows[:0]
+	if below := r.after.b.String(); below != "" {
+		lines = append(lines, strings.Split(strings.TrimSuffix(below, "\n"), "\n")...)
+		r.after.b.Reset()
+	}
+	return lines
+}
+
+// tagWidth is how many columns the tag takes; but for a run of a large number.
+func (l *live) tagWidth() int {
+	if l.single {
+		return 0
+	}
+	return len("#1234 ")
+}
 
 // tag tells the lines of scenarios apart that run at once.
 func (l *live) tag(e *runner.Event) string {
@@ -69,21 +182,14 @@ func (l *live) tag(e *runner.Event) string {
 	if e.Run.Round > 0 {
 		text += fmt.Sprintf(".%d", e.Run.Round+1)
 	}
-	return l.p.dim.of(fmt.Sprintf("%-5s", text)) + " "
+	return l.p.dim.of(fmt.Sprintf("%-*s", l.tagWidth()-1, text)) + " "
 }
 
-// lines puts the time and the actor before each text.
-func (l *live) lines(e *runner.Event, texts ...string) []byte {
-	actor := safe(e.Actor)
-	l.width = max(l.width, min(columns(actor), widestActor))
-	actor += strings.Repeat(" ", max(l.width-columns(actor), 0))
-	var b strings.Builder
-	for i, text := range texts {
-		at := fmt.Sprintf("%11s", instant(e.At))
-		if i > 0 {
-			at, actor = strings.Repeat(" ", len(at)), strings.Repeat(" ", columns(actor))
-		}
-		b.WriteString(l.tag(e) + l.p.dim.of(at) + "  " + actor + "  " + text + "\n")
+// written are lines as they stand in the report.
+func (l *live) written(e *runner.Event, title string, lines []string) []byte {
+	b := []byte(title)
+	for _, line := range lines {
+		b = append(append(append(b, l.tag(e)...), line...), '\n')
 	}
-	return []byte(b.String())
+	return b
 }

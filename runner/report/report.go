@@ -7,7 +7,9 @@
 package report
 
 import (
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/sockspec/sockspec/runner"
@@ -23,6 +25,14 @@ type Start struct {
 	Rounds    int    // how often each of them runs; 1 without --repeat
 	Shuffle   *int64 // the seed; nil where the order is the file's
 	Files     []string
+	Sums      []string // of the files' texts, see [Sum]
+	// Grouped tells that the scenarios are of several files.
+	Grouped bool
+}
+
+// Sum is the SHA-256 sum of a text, in hexadecimal.
+func Sum(text string) string {
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(text)))
 }
 
 // End is what a report is told after the last event.

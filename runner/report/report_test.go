@@ -46,14 +46,14 @@ const specText = `scenarios:
 
 // stream builds a recorded stream of events of one scenario.
 type stream struct {
-	t      *testing.T
+	t      testing.TB
 	file   *specs.File
 	run    runner.Run
 	seq    int
 	events []runner.Event
 }
 
-func load(t *testing.T) *specs.File {
+func load(t testing.TB) *specs.File {
 	t.Helper()
 	f, err := specs.Load("echo.yaml", []byte(specText), specs.Options{})
 	if err != nil {
@@ -62,7 +62,7 @@ func load(t *testing.T) *specs.File {
 	return f
 }
 
-func newStream(t *testing.T, scenario, index int) *stream {
+func newStream(t testing.TB, scenario, index int) *stream {
 	f := load(t)
 	s := &stream{t: t, file: f, run: runner.Run{Plan: &runner.Plan{Spec: f.Scenarios[scenario]}, Index: index}}
 	s.add(0, runner.Event{Kind: runner.ScenarioStarted, Pos: f.Scenarios[scenario].Pos})
@@ -114,7 +114,7 @@ func (s *stream) opening() {
 	s.blocked(250*us, "server", "recv", "recv")
 }
 
-func passing(t *testing.T) []runner.Event {
+func passing(t testing.TB) []runner.Event {
 	s := newStream(t, 0, 0)
 	s.opening()
 	s.step(400*us, "client", "answer", steps.Call{Name: "recv", Args: []any{tcp(3), []byte("HELLO"), 65536, 0}, Ret: 5})

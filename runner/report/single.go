@@ -13,21 +13,30 @@ type Single struct {
 	live   *live
 	trace  []byte // nil unless it was asked for
 	end    *runner.Event
+	graded string // see OfSubmission
 }
 
 // NewSingle begins the texts of a run; trace asks for every step too.
 func NewSingle(color, trace bool) *Single {
 	s := &Single{p: newPaint(color)}
 	if trace {
-		s.live = newLive(s.p, Start{Jobs: 1})
+		s.live = newLive(s.p, Start{Jobs: 1}, Width(nil))
+		s.live.untitled = true
 	}
+	return s
+}
+
+// OfSubmission makes the texts those of the grading of a submission: how to run it
+// again, for one.
+func (s *Single) OfSubmission(path string) *Single {
+	s.graded = path
 	return s
 }
 
 // Event takes one event.
 func (s *Single) Event(e runner.Event) error {
 	s.record.add(&e)
-	if s.live != nil && e.Kind != runner.ScenarioStarted {
+	if s.live != nil {
 		s.trace = append(s.trace, s.live.event(&e)...)
 	}
 	if e.Kind == runner.ScenarioDone {
@@ -50,7 +59,7 @@ func (s *Single) Failure() string {
 	if r == nil || r.Failure == nil {
 		return ""
 	}
-	x := &explanation{p: s.p, spec: s.end.Run.Plan.Spec, f: r.Failure, record: &s.record, logShown: s.live != nil}
+	x := &explanation{p: s.p, spec: s.end.Run.Plan.Spec, f: r.Failure, record: &s.record, logShown: s.live != nil, graded: s.graded}
 	return strings.TrimRight(x.text(), "\n") + "\n"
 }
 

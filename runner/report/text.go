@@ -13,6 +13,7 @@ type TextOptions struct {
 	Verbose bool // every step as it happens
 	Quiet   bool // failures and the last line only
 	Color   bool
+	Width   int // columns of the terminal, for Verbose; 0 for 100
 	// Grouped puts the results below the names of their files.
 	Grouped bool
 }
@@ -67,7 +68,7 @@ func (t *Text) Start(s Start) error {
 	if !t.o.Verbose {
 		return nil
 	}
-	t.live = newLive(t.p, s)
+	t.live = newLive(t.p, s, t.o.Width)
 	return t.write(t.live.begin(s))
 }
 

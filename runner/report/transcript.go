@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/sockspec/sockspec/runner"
+	"github.com/sockspec/sockspec/runner/language"
+	"github.com/sockspec/sockspec/steps"
 )
 
 // TranscriptOptions say how a transcript is shown.
@@ -24,10 +26,7 @@ type TranscriptOptions struct {
 // that had to wait is shown where it blocked and where it came back. The step
 // that failed has a mark, and what was wanted below it.
 func Transcript(w io.Writer, events []runner.Event, o TranscriptOptions) error {
-	t := newTranscript(events, o)
-	for i := range events {
-		t.event(i)
-	}
+	t := transcriptOf(events, o)
 	var b strings.Builder
 	for _, line := range t.grid.lines(o.Width) {
 		b.WriteString(line + "\n")
@@ -39,34 +38,43 @@ func Transcript(w io.Writer, events []runner.Event, o TranscriptOptions) error {
 	return err
 }
 
-// transcript is one on its way.
+// transcript is one on its way: of a run that is over, whose rows are all there
+// before the table is drawn, or of one that is under way (live), whose rows are
+// taken away as they come.
 type transcript struct {
-	grid   grid
-	events []runner.Event
-	column map[string]int
-	state  []columnState
-	starts int
-	last   map[stepKey]int // the row in which a step was last seen
-	after  explanation     // below the table
+	grid    grid
+	live    bool
+	column  map[string]int // of an actor, by its name
+	doing   map[string]*doing
+	waiting []int // how many actors of each column are blocked
+	starts  int
+	begun   *runner.Event      // a start that has no row yet
+	last    map[actorsStep]int // the row in which a step was last seen; nil where it is live
+	after   explanation        // below the table
 }
 
-// columnState is what an actor is doing.
-type columnState struct {
+// doing is what an actor is doing.
+type doing struct {
 	blocked bool
 	number  string // of a step whose start has no row of its own
 }
 
-type stepKey struct{ actor, step string }
+type actorsStep struct{ actor, step string }
 
 // waitingMark stands in the rows of others while an actor is blocked.
 const waitingMark = "┆"
 
-func newTranscript(events []runner.Event, o TranscriptOptions) *transcript {
-	p := newPaint(o.Color)
-	t := &transcript{
-		grid: grid{p: p}, events: events, column: make(map[string]int), last: make(map[stepKey]int),
+func newTranscript(p *paint) *transcript {
+	return &transcript{
+		grid: grid{p: p}, column: make(map[string]int), doing: make(map[string]*doing),
 		after: explanation{p: p, indent: "  "},
 	}
+}
+
+// transcriptOf is that of a run that is over.
+func transcriptOf(events []runner.Event, o TranscriptOptions) *transcript {
+	t := newTranscript(newPaint(o.Color))
+	t.last = make(map[actorsStep]int)
 	acts := make(map[string]bool)
 	for i := range events {
 		acts[events[i].Actor] = true
@@ -79,7 +87,10 @@ func newTranscript(events []runner.Event, o TranscriptOptions) *transcript {
 	for i := range events {
 		t.addColumn(events[i].Actor)
 	}
-	t.state = make([]columnState, len(t.grid.heads))
+	for i := range events {
+		t.event(&events[i])
+	}
+	t.begins(nil)
 	return t
 }
 
@@ -89,24 +100,38 @@ func (t *transcript) addColumn(actor string) {
 	}
 	t.column[actor] = len(t.grid.heads)
 	t.grid.heads = append(t.grid.heads, safe(actor))
+	t.waiting = append(t.waiting, 0)
+}
+
+// of is what an actor is doing.
+func (t *transcript) of(actor string) *doing {
+	d := t.doing[actor]
+	if d == nil {
+		d = new(doing)
+		t.doing[actor] = d
+	}
+	return d
 }
 
 // event puts one event into the table.
-func (t *transcript) event(i int) {
-	e, dim := &t.events[i], t.grid.p.dim
-	name := safe(e.Step)
+func (t *transcript) event(e *runner.Event) {
+	if e.Kind == runner.ActorDone {
+		return
+	}
+	t.begins(e)
+	dim, name := t.grid.p.dim, safe(e.Step)
 	switch e.Kind {
 	case runner.StepStarted:
-		t.start(i)
+		t.start(e)
 	case runner.StepBlocked:
 		t.row(e, gridText{name + " blocks", dim})
-		t.state[t.column[e.Actor]].blocked = true
+		t.blocks(e.Actor, true)
 	case runner.StepDone:
 		t.done(e)
 	case runner.StepLeftOut:
 		t.row(e, gridText{name + " is left out", dim})
 	case runner.StepAborted:
-		t.state[t.column[e.Actor]].blocked = false
+		t.blocks(e.Actor, false)
 		t.row(e, gridText{name + " is cut short", dim})
 	case runner.StepFailed:
 		t.failed(e)
@@ -115,30 +140,67 @@ func (t *transcript) event(i int) {
 
 // start counts a step. It has a row of its own where something else comes
 // before it blocks or is done.
-func (t *transcript) start(i int) {
-	e := &t.events[i]
+func (t *transcript) start(e *runner.Event) {
 	t.starts++
-	t.state[t.column[e.Actor]].number = strconv.Itoa(t.starts)
-	for _, next := range t.events[i+1:] {
-		if next.Kind == runner.ActorDone {
-			continue
-		}
-		if next.Actor == e.Actor && next.Step == e.Step {
-			return
-		}
-		break
+	t.of(e.Actor).number = strconv.Itoa(t.starts)
+	begun := *e
+	t.begun = &begun
+	if t.live && !tellsOfBlocking(e.Verb) {
+		t.begins(nil)
 	}
-	t.row(e, gridText{safe(e.Step) + " starts", t.grid.p.dim})
+}
+
+// tellsOfBlocking tells whether a start is soon followed by another event, also
+// where the step has to wait.
+func tellsOfBlocking(verb string) bool {
+	switch v := verbs.Find(verb); {
+	case v == nil:
+		return false
+	case v.Flow != "":
+		return v.Flow == steps.FlowFork
+	default:
+		return v.Instant || language.Unblocks(verb) != ""
+	}
+}
+
+// verbs are those of the language.
+var verbs = steps.Default()
+
+// begins gives the step that was started last a row, if the next event is not
+// its own.
+func (t *transcript) begins(next *runner.Event) {
+	e := t.begun
+	t.begun = nil
+	if e != nil && (next == nil || next.Actor != e.Actor || next.Step != e.Step) {
+		t.row(e, gridText{safe(e.Step) + " starts", t.grid.p.dim})
+	}
+}
+
+// blocks notes whether an actor is blocked, and tells whether it was.
+func (t *transcript) blocks(actor string, now bool) (was bool) {
+	d := t.of(actor)
+	if was = d.blocked; was == now {
+		return was
+	}
+	d.blocked = now
+	if c := t.column[actor]; c < len(t.waiting) {
+		if now {
+			t.waiting[c]++
+		} else {
+			t.waiting[c]--
+		}
+	}
+	return was
 }
 
 // done shows the calls of a step with what came of them.
 func (t *transcript) done(e *runner.Event) {
-	state := &t.state[t.column[e.Actor]]
 	before := ""
+	blocked := t.blocks(e.Actor, false)
 	switch {
 	case e.Outcome != nil && e.Outcome.GaveUp:
 		before = " is given up: "
-	case state.blocked:
+	case blocked:
 		before = " is back: "
 	case e.Step != e.Verb:
 		before = ": "
@@ -148,10 +210,9 @@ func (t *transcript) done(e *runner.Event) {
 	} else {
 		before = strings.TrimPrefix(before, " is ")
 	}
-	state.blocked = false
 	var lines gridCell
 	for _, text := range t.calls(e) {
-		lines = append(lines, gridText{before + shortCall(text), style{}})
+		lines = append(lines, gridText{before + text, style{}})
 		before = ""
 	}
 	if o := e.Outcome; o != nil && o.Label != "" {
@@ -168,6 +229,9 @@ func (t *transcript) calls(e *runner.Event) []string {
 	texts := make([]string, len(e.Outcome.Calls))
 	for i, c := range e.Outcome.Calls {
 		texts[i] = callText(c)
+		if !t.live {
+			texts[i] = shortCall(texts[i])
+		}
 	}
 	return texts
 }
@@ -175,44 +239,87 @@ func (t *transcript) calls(e *runner.Event) []string {
 // failed marks the step that failed, and says below it what was wanted.
 func (t *transcript) failed(e *runner.Event) {
 	p, f := t.grid.p, e.Failure
-	if at, ok := t.last[stepKey{e.Actor, e.Step}]; ok && e.Actor != "" {
-		t.grid.rows[at].marked = true
-		cell := t.grid.rows[at].cells[t.column[e.Actor]]
-		for k := range cell {
-			cell[k].style = p.mark
-		}
-	}
+	t.markLast(e)
 	switch {
+	case t.live && e.Actor != "":
+		t.row(e, gridText{whyFails(e), p.mark})
+		t.grid.rows[len(t.grid.rows)-1].marked = true
 	case f == nil:
 	case e.Actor == "":
 		t.after.line("%s", p.bad.of(safe(f.What)))
-		if f.Order != nil {
+		if f.Order != nil && !t.live {
 			t.after.order(f.Order)
 		}
 	case len(f.Mismatches) == 0:
 		t.row(e, gridText{safe(f.What), p.bad})
 	default:
-		var lines gridCell
-		for _, m := range f.Mismatches {
-			key := safe(m.Key) + ": "
-			blank := strings.Repeat(" ", columns(key))
-			lines = append(lines, gridText{key + "want " + safe(m.Want), p.good}, gridText{blank + "got  " + safe(m.Got), p.bad})
-		}
-		t.row(e, lines...)
+		t.row(e, t.mismatches(f.Mismatches)...)
 	}
+}
+
+// whyFails says that a step fails, and why.
+func whyFails(e *runner.Event) string {
+	text := safe(e.Step) + " fails"
+	if e.Failure != nil && e.Failure.What != "" {
+		text += ": " + strings.TrimPrefix(safe(e.Failure.What), safe(e.Step)+": ")
+	}
+	return text
+}
+
+// markLast marks the row in which a step was last seen.
+func (t *transcript) markLast(e *runner.Event) {
+	at, ok := t.last[actorsStep{e.Actor, e.Step}]
+	if !ok || e.Actor == "" {
+		return
+	}
+	t.grid.rows[at].marked = true
+	cell := t.grid.rows[at].cells[t.column[e.Actor]]
+	for k := range cell {
+		cell[k].style = t.grid.p.mark
+	}
+}
+
+// mismatches are what was wanted and what came.
+func (t *transcript) mismatches(list []steps.Mismatch) (lines gridCell) {
+	for _, m := range list {
+		key := safe(m.Key) + ": "
+		blank := strings.Repeat(" ", columns(key))
+		lines = append(lines, gridText{key + "want " + safe(m.Want), t.grid.p.good}, gridText{blank + "got  " + safe(m.Got), t.grid.p.bad})
+	}
+	return lines
 }
 
 // row adds a row with some lines in the actor's column.
 func (t *transcript) row(e *runner.Event, lines ...gridText) {
-	at := t.column[e.Actor]
-	r := gridRow{cells: make([]gridCell, len(t.grid.heads)), number: t.state[at].number}
-	t.state[at].number = ""
-	for c := range r.cells {
-		if t.state[c].blocked && c != at {
-			r.cells[c] = gridCell{{waitingMark, t.grid.p.dim}}
+	d := t.of(e.Actor)
+	r := gridRow{number: d.number}
+	if d.number = ""; t.live {
+		r.number = instant(e.At)
+	}
+	if t.grid.named {
+		r.cells = []gridCell{{{safe(e.Actor), style{}}}, lines}
+	} else {
+		r.cells = t.besideOthers(e.Actor, lines)
+	}
+	if t.last != nil {
+		t.last[actorsStep{e.Actor, e.Step}] = len(t.grid.rows)
+	}
+	t.grid.rows = append(t.grid.rows, r)
+}
+
+// besideOthers are the cells of a row: the actor's own, and a mark in the columns of
+// those that are blocked.
+func (t *transcript) besideOthers(actor string, lines gridCell) []gridCell {
+	at := t.column[actor]
+	cells := make([]gridCell, len(t.grid.heads))
+	for c := range cells {
+		if c != at && t.waiting[c] > 0 {
+			cells[c] = gridCell{{waitingMark, t.grid.p.dim}}
 		}
 	}
-	r.cells[at] = slices.Clone(lines)
-	t.last[stepKey{e.Actor, e.Step}] = len(t.grid.rows)
-	t.grid.rows = append(t.grid.rows, r)
+	cells[at] = slices.Clone(lines)
+	if head := t.grid.heads[at]; head != safe(actor) && actor != "" {
+		cells[at][0].text = strings.TrimPrefix(safe(actor), head+".") + "  " + cells[at][0].text
+	}
+	return cells
 }

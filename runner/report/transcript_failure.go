@@ -5,11 +5,7 @@ import "github.com/sockspec/sockspec/runner"
 // transcript shows the order that failed as a table with a column for each
 // actor: there the order is the point, and not the time.
 func (x *explanation) transcript(entries []entry) {
-	events := x.asEvents(entries)
-	t := newTranscript(events, TranscriptOptions{Color: x.p.on})
-	for i := range events {
-		t.event(i)
-	}
+	t := transcriptOf(x.asEvents(entries), TranscriptOptions{Color: x.p.on})
 	x.heading("what happened, in this order")
 	x.leftOut(x.record.lost)
 	for _, l := range t.grid.lines(transcriptWidth) {

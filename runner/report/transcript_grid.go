@@ -8,6 +8,7 @@ type grid struct {
 	p     *paint
 	heads []string
 	rows  []gridRow
+	named bool // there is no head: the first column has the name, the second one the text
 }
 
 // gridRow is one row.
@@ -29,6 +30,7 @@ const (
 	defaultWidth = 100
 	narrowest    = 18 // a column; where there is less room there is one for all
 	between      = " │ "
+	behindName   = "  "
 )
 
 // lines are those of the grid, in so many columns of the terminal; 0 for 100.
@@ -47,26 +49,44 @@ func (g *grid) lines(width int) []string {
 	}
 	room := width - gutter - (len(g.heads)-1)*columns(between)
 	if len(g.heads) > 1 && room < len(g.heads)*narrowest {
-		return g.single().lines(width)
+		one := g.single()
+		return one.all(gutter, namedWidths(width-gutter, widest(g.heads)), nil)
 	}
 	w := g.widths(max(room, narrowest))
-	lines := g.headLines(gutter, w)
+	return g.all(gutter, w, g.headLines(gutter, w))
+}
+
+// all are the rows, below a head.
+func (g *grid) all(gutter int, w []int, lines []string) []string {
 	for i := range g.rows {
 		lines = append(lines, g.rowLines(&g.rows[i], gutter, w)...)
 	}
 	return lines
 }
 
-// single is the same with all columns in one, each text below its column's name.
+// namedWidths share out the room where the first column has names.
+func namedWidths(room, names int) []int {
+	names = min(names, widestActor)
+	return []int{names, max(room-names-len(behindName), narrowest)}
+}
+
+// widest is how many columns the longest of some names takes.
+func widest(names []string) (w int) {
+	for _, n := range names {
+		w = max(w, columns(n))
+	}
+	return w
+}
+
+// single is the same with all columns in one, each text behind its column's name.
 func (g *grid) single() *grid {
-	one := &grid{p: g.p, heads: []string{strings.Join(g.heads, ", ")}}
+	one := &grid{p: g.p, named: true}
 	for _, r := range g.rows {
-		row := gridRow{number: r.number, marked: r.marked, cells: make([]gridCell, 1)}
+		row := gridRow{number: r.number, marked: r.marked, cells: make([]gridCell, 2)}
 		for c, cell := range r.cells {
-			for _, t := range cell {
-				if t.text != waitingMark {
-					row.cells[0] = append(row.cells[0], gridText{g.heads[c] + "  " + t.text, t.style})
-				}
+			if len(cell) > 0 && cell[0].text != waitingMark {
+				row.cells[0] = gridCell{{g.heads[c], style{}}}
+				row.cells[1] = cell
 			}
 		}
 		one.rows = append(one.rows, row)
@@ -140,9 +160,17 @@ func (g *grid) rowLines(r *gridRow, gutter int, w []int) []string {
 				parts[c] = cells[c][i]
 			}
 		}
-		lines[i] = strings.TrimRight(g.margin(r, i, gutter)+strings.Join(parts, g.p.dim.of(between)), " ")
+		lines[i] = strings.TrimRight(g.margin(r, i, gutter)+strings.Join(parts, g.between()), " ")
 	}
 	return lines
+}
+
+// between stands between two columns.
+func (g *grid) between() string {
+	if g.named {
+		return behindName
+	}
+	return g.p.dim.of(between)
 }
 
 // margin is what stands before a line of a row.

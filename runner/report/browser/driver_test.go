@@ -1,0 +1,303 @@
+// Package browser looks at the HTML report as its readers do: in a browser.
+package browser
+
+import (
+	"bufio"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// browser is Chromium, spoken to through a pair of pipes with the DevTools
+// protocol: JSON objects, each ended by a NUL.
+type browser struct {
+	t       testing.TB
+	to      *os.File
+	session string // of the page
+	calls   int
+
+	mu       sync.Mutex // guards all below
+	answers  map[int]chan answer
+	loaded   chan bool
+	mistakes []string // what the console has said
+}
+
+type answer struct {
+	Result json.RawMessage
+	Error  *struct{ Message string }
+}
+
+// patience is how long an answer of the browser may take.
+const patience = 60 * time.Second
+
+// start starts a browser with an empty profile. Where there is none the test is
+// skipped.
+func start(t testing.TB) *browser {
+	t.Helper()
+	path, err := find()
+	if err != nil {
+		t.Skip("there is no chromium: ", err)
+	}
+	in, to, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, out, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := strings.Fields("--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking " +
+		"--disable-component-update --disable-sync --disable-dev-shm-usage --hide-scrollbars --remote-debugging-pipe")
+	cmd := exec.Command(path, append(args, "--user-data-dir="+t.TempDir(), "about:blank")...)
+	cmd.ExtraFiles = []*os.File{in, out} // 3 and 4
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	in.Close()
+	out.Close()
+	b := &browser{t: t, to: to, answers: make(map[int]chan answer), loaded: make(chan bool, 1)}
+	read := make(chan bool)
+	go func() {
+		defer close(read)
+		b.read(from)
+	}()
+	t.Cleanup(func() {
+		b.send("", "Browser.close", nil)
+		cmd.Wait()
+		<-read
+		to.Close()
+		from.Close()
+	})
+	b.attach()
+	return b
+}
+
+func find() (string, error) {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return exec.LookPath("chrome")
+}
+
+// attach opens a page.
+func (b *browser) attach() {
+	var target struct{ TargetID string }
+	b.call("", "Target.createTarget", map[string]any{"url": "about:blank"}, &target)
+	var attached struct{ SessionID string }
+	b.call("", "Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &attached)
+	b.session = attached.SessionID
+	for _, domain := range []string{"Page", "Runtime", "Log", "Network"} {
+		b.do(domain+".enable", nil)
+	}
+}
+
+// read takes what the browser says, until it ends.
+func (b *browser) read(from *os.File) {
+	r := bufio.NewReaderSize(from, 1<<20)
+	for {
+		text, err := r.ReadBytes(0)
+		if err != nil {
+			return
+		}
+		var m struct {
+			answer
+			ID     int
+			Method string
+			Params json.RawMessage
+		}
+		if json.Unmarshal(text[:len(text)-1], &m) != nil {
+			continue
+		}
+		b.mu.Lock()
+		switch {
+		case m.ID != 0:
+			if waiting := b.answers[m.ID]; waiting != nil {
+				waiting <- m.answer
+				delete(b.answers, m.ID)
+			}
+		case m.Method == "Page.loadEventFired":
+			select {
+			case b.loaded <- true:
+			default:
+			}
+		case m.Method == "Log.entryAdded", m.Method == "Runtime.exceptionThrown", m.Method == "Runtime.consoleAPICalled", m.Method == "Network.loadingFailed":
+			b.mistakes = append(b.mistakes, m.Method+" "+string(m.Params))
+		}
+		b.mu.Unlock()
+	}
+}
+
+func (b *browser) send(session, method string, params any) (chan answer, error) {
+	b.mu.Lock()
+	b.calls++
+	id, waiting := b.calls, make(chan answer, 1)
+	b.answers[id] = waiting
+	b.mu.Unlock()
+	m := map[string]any{"id": id, "method": method}
+	if params != nil {
+		m["params"] = params
+	}
+	if session != "" {
+		m["sessionId"] = session
+	}
+	text, err := json.Marshal(m)
+	if err == nil {
+		_, err = b.to.Write(append(text, 0))
+	}
+	return waiting, err
+}
+
+// call asks something and waits for the answer.
+func (b *browser) call(session, method string, params, result any) {
+	b.t.Helper()
+	waiting, err := b.send(session, method, params)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	select {
+	case a := <-waiting:
+		if a.Error != nil {
+			b.t.Fatalf("%s: %s", method, a.Error.Message)
+		}
+		if result != nil {
+			if err := json.Unmarshal(a.Result, result); err != nil {
+				b.t.Fatal(err)
+			}
+		}
+	case <-time.After(patience):
+		b.t.Fatalf("%s: no answer in %s", method, patience)
+	}
+}
+
+// do asks the page.
+func (b *browser) do(method string, params any) {
+	b.t.Helper()
+	b.call(b.session, method, params, nil)
+}
+
+// open opens a file, and tells how long that took until it could be used.
+func (b *browser) open(file, hash string) time.Duration {
+	b.t.Helper()
+	path, err := filepath.Abs(file)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for len(b.loaded) > 0 {
+		<-b.loaded
+	}
+	b.do("Page.navigate", map[string]any{"url": "about:blank"})
+	<-b.loaded
+	began := time.Now()
+	b.do("Page.navigate", map[string]any{"url": (&url.URL{Scheme: "file", Path: path}).String() + hash})
+	select {
+	case <-b.loaded:
+	case <-time.After(patience):
+		b.t.Fatalf("%s was not loaded in %s", file, patience)
+	}
+	b.eval("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))", nil)
+	return time.Since(began)
+}
+
+// eval is the value of an expression in the page. It is awaited if it is a promise.
+func (b *browser) eval(expression string, into any) {
+	b.t.Helper()
+	var r struct {
+		Result           struct{ Value json.RawMessage }
+		ExceptionDetails *struct {
+			Exception struct{ Description string }
+		}
+	}
+	b.call(b.session, "Runtime.evaluate", map[string]any{"expression": expression, "awaitPromise": true, "returnByValue": true}, &r)
+	if r.ExceptionDetails != nil {
+		b.t.Fatalf("%s: %s", expression, r.ExceptionDetails.Exception.Description)
+	}
+	if into != nil {
+		if err := json.Unmarshal(r.Result.Value, into); err != nil {
+			b.t.Fatalf("%s: %v", expression, err)
+		}
+	}
+}
+
+// text is what an element says; "" where there is none.
+func (b *browser) text(selector string) string {
+	b.t.Helper()
+	var s string
+	b.eval(fmt.Sprintf("document.querySelector(%q)?.textContent ?? ''", selector), &s)
+	return s
+}
+
+// number is the value of an expression that is one.
+func (b *browser) number(expression string) int {
+	b.t.Helper()
+	var n float64
+	b.eval(expression, &n)
+	return int(n)
+}
+
+// press presses keys, one after the other.
+func (b *browser) press(keys ...string) {
+	b.t.Helper()
+	for _, key := range keys {
+		down := map[string]any{"type": "keyDown", "key": key}
+		if len(key) == 1 {
+			down["text"] = key
+		}
+		switch key {
+		case "Enter":
+			down["text"], down["windowsVirtualKeyCode"] = "\r", 13
+		case "Escape":
+			down["windowsVirtualKeyCode"], down["code"] = 27, key
+		}
+		b.do("Input.dispatchKeyEvent", down)
+		b.do("Input.dispatchKeyEvent", map[string]any{"type": "keyUp", "key": key})
+	}
+	b.eval("new Promise(done => requestAnimationFrame(() => done(1)))", nil)
+}
+
+// size makes the window so large, in pixels.
+func (b *browser) size(width, height int) {
+	b.do("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
+}
+
+// media sets what the page asks about its reader: prefers-color-scheme, dark.
+func (b *browser) media(features ...string) {
+	var list []map[string]string
+	for i := 0; i+1 < len(features); i += 2 {
+		list = append(list, map[string]string{"name": features[i], "value": features[i+1]})
+	}
+	b.do("Emulation.setEmulatedMedia", map[string]any{"features": list})
+}
+
+// picture is what the window shows, as PNG.
+func (b *browser) picture() []byte {
+	b.t.Helper()
+	var shot struct{ Data string }
+	b.call(b.session, "Page.captureScreenshot", map[string]any{"format": "png"}, &shot)
+	png, err := base64.StdEncoding.DecodeString(shot.Data)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return png
+}
+
+// quiet looks that the console has said nothing: no error, nothing that the
+// Content-Security-Policy refused, nothing that was fetched.
+func (b *browser) quiet() {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, m := range b.mistakes {
+		b.t.Error("the console says: ", m)
+	}
+	b.mistakes = nil
+}
