@@ -19,13 +19,13 @@ type fakeProgram struct {
 	ours                  [3]int
 	ended, gone           chan struct{}
 	once                  sync.Once
-	asked                 chan struct{} // closed when somebody asks whether it is exiting
+	exiting               func() bool
 	end                   ProgramEnd
 }
 
 // fakes makes the kit's programs fake ones, and gives the newest.
 func (k *kit) fakes() *fakeProgram {
-	p := &fakeProgram{ended: make(chan struct{}), gone: make(chan struct{}), asked: make(chan struct{})}
+	p := &fakeProgram{ended: make(chan struct{}), gone: make(chan struct{}), exiting: func() bool { return false }}
 	k.world.StartProgram = func(_ int, setup ProgramSetup) (Program, error) {
 		p.setup = setup
 		var in, out, err [2]int
@@ -52,7 +52,7 @@ func (p *fakeProgram) Gone() <-chan struct{}                { return p.gone }
 func (p *fakeProgram) End() ProgramEnd                      { return p.end }
 func (p *fakeProgram) Signal(syscall.Signal) error          { return nil }
 func (p *fakeProgram) Sockets() (map[uint64]int, error)     { return nil, nil }
-func (p *fakeProgram) Exiting() bool                        { close(p.asked); return true }
+func (p *fakeProgram) Exiting() bool                        { return p.exiting() }
 func (p *fakeProgram) Injected() []int                      { return []int{1, 0} }
 func (p *fakeProgram) Kill()                                { p.exit(ProgramEnd{Exit: -1, Signal: syscall.SIGKILL}) }
 func (p *fakeProgram) say(text string)                      { unix.Write(p.stdout, []byte(text)) }
@@ -164,12 +164,13 @@ func TestStdoutEnds(t *testing.T) {
 // A program in exit(2) is waited for as long as that takes.
 func TestExitIsWaitedFor(t *testing.T) {
 	k, p := started(t, "[x]")
-	states := make(chan []ProgramState)
+	asked, states := make(chan struct{}), make(chan []ProgramState)
+	p.exiting = func() bool { close(asked); return true }
 	go func() { states <- k.world.ProgramStates(t.Context(), 0) }()
 	select {
 	case <-states:
 		t.Fatal("nobody waited for the end")
-	case <-p.asked:
+	case <-asked:
 		p.exit(ProgramEnd{Exit: 3})
 	}
 	if s := (<-states)[0]; s.Running || s.End.Exit != 3 {

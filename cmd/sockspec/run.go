@@ -44,7 +44,8 @@ func (s *session) runCommand() *cobra.Command {
 		Long: "run runs every scenario of the files, several at once, and prints a line for each, with all there is to know\n" +
 			"about a failure. It exits with 0 if all passed, 1 if one failed, 3 if a file is wrong (then nothing is run), 4 if\n" +
 			"the machine could not, 5 if nothing was selected, 130 if it was interrupted,\n" +
-			"141 if the reader of standard output went away.",
+			"141 if the reader of standard output went away. What Bazel tells a test by its environment counts too: which part of the\n" +
+			"scenarios (TEST_TOTAL_SHARDS, TEST_SHARD_INDEX), which names (TESTBRIDGE_TEST_ONLY), where JUnit goes (XML_OUTPUT_FILE).",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.shuffled, f.scheduled = cmd.Flags().Changed("shuffle"), cmd.Flags().Changed("schedule")

@@ -57,6 +57,10 @@ func (k *keeper) ownFolders() (own []*folder) {
 	return own
 }
 
+// inodeSize is what each file takes at least, bytes or not: there are only so many
+// inodes, and in memory one takes about that.
+const inodeSize = 1 << 10
+
 // disk compares the room that files take: blocks, as du(1) counts them.
 func (m *monitor) disk(tree []member) string {
 	began := time.Now()
@@ -94,7 +98,7 @@ func diskUseBelow(fd int, linked map[file]bool) (used int64) {
 			continue // it is gone
 		}
 		if st.Mode&unix.S_IFMT == unix.S_IFDIR {
-			used += st.Blocks * 512
+			used += max(st.Blocks*512, inodeSize)
 			if below, err := unix.Openat(fd, name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0); err == nil {
 				used += diskUseBelow(below, linked)
 			}
@@ -105,7 +109,7 @@ func diskUseBelow(fd int, linked map[file]bool) (used int64) {
 			continue
 		}
 		linked[id] = true
-		used += st.Blocks * 512
+		used += max(st.Blocks*512, inodeSize)
 	}
 	return used
 }

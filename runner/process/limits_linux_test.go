@@ -23,20 +23,22 @@ func eachWay(t *testing.T, f func(t *testing.T, ps *Programs)) {
 
 func TestLimits(t *testing.T) {
 	dir := t.TempDir()
+	none := `i=0; while [ $i -lt $0 ]; do : > $i; i=$((i+1)); done`
 	many := `i=0; while [ $i -lt $0 ]; do echo x > $i; i=$((i+1)); done`
 	for name, c := range map[string]struct {
 		below, beyond steps.ProgramSetup
 		limits        steps.ProgramLimits
 	}{
-		"memory":          {byHelper(t, "hold", "20"), byHelper(t, "hold", "80"), steps.ProgramLimits{Memory: 64 << 20}},
-		"memory of many":  {byHelper(t, "family", "2", "10"), byHelper(t, "family", "4", "25"), steps.ProgramLimits{Memory: 90 << 20}},
-		"processes":       {shell(sleepers(18)), shell(sleepers(30)), steps.ProgramLimits{Processes: 20}},
-		"fork bomb":       {shell("true"), shell("b() { [ $1 -gt 12 ] || { b $(($1+1)) & b $(($1+1)); }; }; b 0; sleep 1000"), steps.ProgramLimits{Processes: 50}},
-		"cpu":             {byHelper(t, "spin", "50ms"), byHelper(t, "spin", "10s"), steps.ProgramLimits{CPU: 300 * time.Millisecond}},
-		"cpu of children": {shell(spinners(100)), shell(spinners(1e6)), steps.ProgramLimits{CPU: 500 * time.Millisecond}},
-		"cpu of nobody's": {shell("true"), shell("trap '' CHLD; " + spinners(1e6)), steps.ProgramLimits{CPU: 500 * time.Millisecond}},
-		"disk":            {in(dir, "head -c 900000 /dev/zero > big"), in(dir, "head -c 100000000 /dev/zero > big"), steps.ProgramLimits{Disk: 1 << 20}},
-		"disk with many":  {in(dir, many, "200"), in(dir, many, "100000"), steps.ProgramLimits{Disk: 1 << 20}},
+		"memory":            {byHelper(t, "hold", "20"), byHelper(t, "hold", "80"), steps.ProgramLimits{Memory: 64 << 20}},
+		"memory of many":    {byHelper(t, "family", "2", "10"), byHelper(t, "family", "4", "25"), steps.ProgramLimits{Memory: 90 << 20}},
+		"processes":         {shell(sleepers(18)), shell(sleepers(30)), steps.ProgramLimits{Processes: 20}},
+		"fork bomb":         {shell("true"), shell("b() { [ $1 -gt 12 ] || { b $(($1+1)) & b $(($1+1)); }; }; b 0; sleep 1000"), steps.ProgramLimits{Processes: 50}},
+		"cpu":               {byHelper(t, "spin", "50ms"), byHelper(t, "spin", "10s"), steps.ProgramLimits{CPU: 300 * time.Millisecond}},
+		"cpu of children":   {shell(spinners(100)), shell(spinners(1e6)), steps.ProgramLimits{CPU: 500 * time.Millisecond}},
+		"cpu of nobody's":   {shell("true"), shell("trap '' CHLD; " + spinners(1e6)), steps.ProgramLimits{CPU: 500 * time.Millisecond}},
+		"disk":              {in(dir, "head -c 900000 /dev/zero > big"), in(dir, "head -c 100000000 /dev/zero > big"), steps.ProgramLimits{Disk: 1 << 20}},
+		"disk with many":    {in(dir, many, "200"), in(dir, many, "100000"), steps.ProgramLimits{Disk: 1 << 20}},
+		"disk with nothing": {in(dir, none, "200"), in(dir, none, "100000"), steps.ProgramLimits{Disk: 1 << 20}},
 		"disk, deleted": {in(dir, "exec 3>gone; rm gone; head -c 900000 /dev/zero >&3; sleep 0.1"),
 			in(dir, "exec 3>gone; rm gone; head -c 1060000 /dev/zero >&3; sleep 1000"), steps.ProgramLimits{Disk: 1 << 20}},
 		"files": {byHelper(t, "open", "10"), byHelper(t, "open", "60"), steps.ProgramLimits{Files: 40}},

@@ -254,9 +254,12 @@ func gradeAgain(s *specs.Scenario, submission string) string {
 // Stdin is what the standard input is called in places.
 const Stdin = "stdin"
 
+// plainWord is one that a shell takes as it is.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./@%+=:,-]+$`)
+
 // shellWord is a word of a command line, in quotes where a shell needs them.
 func shellWord(s string) string {
-	if regexp.MustCompile(`^[A-Za-z0-9_./@%+=:,-]+$`).MatchString(s) {
+	if plainWord.MatchString(s) {
 		return s
 	}
 	return shellQuote(s)

@@ -23,7 +23,6 @@ type HTML struct {
 	free    []*htmlRecord
 	open    map[int]*htmlScenario // by index; not all of its runs have ended
 	steps   htmlSteps
-	row     []byte
 }
 
 // htmlScenario is what has come of a scenario so far.

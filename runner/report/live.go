@@ -23,7 +23,8 @@ type live struct {
 // liveRun is the transcript of one run.
 type liveRun struct {
 	*transcript
-	w []int // of its columns; nil where there is one for all
+	w      []int // of its columns; nil where there is one for all
+	headed bool  // their names have been shown
 }
 
 const (
@@ -59,26 +60,26 @@ func (l *live) event(e *runner.Event) []byte {
 	switch {
 	case e.Kind == runner.ScenarioStarted:
 		l.runs[key] = l.started(e.Run.Plan.Spec.Actors)
-		return l.written(e, l.title(e), l.runs[key].head())
+		return l.title(e)
 	case r == nil: // it was skipped
 		return nil
 	case e.Kind == runner.ScenarioDone:
 		delete(l.runs, key)
 	}
 	r.event(e)
-	return l.written(e, "", l.taken(r))
+	return l.written(e, l.taken(r))
 }
 
 // title begins the lines of a scenario.
-func (l *live) title(e *runner.Event) string {
+func (l *live) title(e *runner.Event) []byte {
 	if l.untitled {
-		return ""
+		return nil
 	}
 	name := safe(e.Run.Plan.Name())
 	if e.Run.Round > 0 {
 		name += fmt.Sprintf(", run %d", e.Run.Round+1)
 	}
-	return "\n" + l.tag(e) + l.p.strong.of("run  "+name) + "  " + l.p.dim.of(place(e.Run.Plan.Spec.Pos)) + "\n"
+	return []byte("\n" + l.tag(e) + l.p.strong.of("run  "+name) + "  " + l.p.dim.of(place(e.Run.Plan.Spec.Pos)) + "\n")
 }
 
 // started begins the transcript of a run: with a column for each actor, or else one
@@ -86,21 +87,17 @@ func (l *live) title(e *runner.Event) string {
 func (l *live) started(actors []*specs.Actor) *liveRun {
 	r := &liveRun{transcript: newTranscript(l.p)}
 	r.live = true
-	list, replicas := 0, 0
+	replicas := 0
 	for _, a := range actors {
-		list++
 		replicas += max(a.Count, 1)
 	}
 	room := func(n int) int { return (l.width - liveGutter - (n-1)*columns(between)) / max(n, 1) }
-	switch {
-	case list == 0, !l.single, room(list) < narrowestNow:
+	if len(actors) == 0 || !l.single || room(len(actors)) < narrowestNow {
 		r.grid.named = true
 		return r
-	case room(replicas) < narrowestNow:
-		replicas = 0
 	}
 	for _, a := range actors {
-		r.addActor(a, replicas > 0)
+		r.addActor(a, room(replicas) >= narrowestNow)
 	}
 	for range r.grid.heads {
 		r.w = append(r.w, room(len(r.grid.heads)))
@@ -119,11 +116,12 @@ func (r *liveRun) addActor(a *specs.Actor, each bool) {
 	}
 }
 
-// head are the names of the columns.
+// head are the names of the columns, before the first row.
 func (r *liveRun) head() []string {
-	if len(r.w) == 0 {
+	if r.headed || r.grid.named || len(r.grid.rows) == 0 {
 		return nil
 	}
+	r.headed = true
 	return r.grid.headLines(liveGutter, r.w)
 }
 
@@ -148,7 +146,8 @@ func (r *liveRun) columnOf(actor string) int {
 
 // taken are the lines of the rows that have come since the last time, and of what
 // is to be said below them.
-func (l *live) taken(r *liveRun) (lines []string) {
+func (l *live) taken(r *liveRun) []string {
+	lines := r.head()
 	for i := range r.grid.rows {
 		row, w := &r.grid.rows[i], r.w
 		if r.grid.named {
@@ -186,8 +185,7 @@ func (l *live) tag(e *runner.Event) string {
 }
 
 // written are lines as they stand in the report.
-func (l *live) written(e *runner.Event, title string, lines []string) []byte {
-	b := []byte(title)
+func (l *live) written(e *runner.Event, lines []string) (b []byte) {
 	for _, line := range lines {
 		b = append(append(append(b, l.tag(e)...), line...), '\n')
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sockspec/sockspec/runner"
 	"github.com/sockspec/sockspec/specs"
@@ -62,6 +63,17 @@ func TestLiveAtOnce(t *testing.T) {
 		if got := string(l.event(&s.events[i+1])); !strings.Contains(got, " starts") {
 			t.Errorf("%s: %q", s.events[i+1].Step, got)
 		}
+	}
+}
+
+// A time for which there is no room takes what it needs.
+func TestLiveLate(t *testing.T) {
+	l := newLive(newPaint(false), Start{Jobs: 1}, 0)
+	s := newStream(t, 0, 0)
+	s.blocked(200*time.Second, "server", "accept", "accept")
+	l.event(&s.events[0])
+	if got, want := string(l.event(&s.events[1])), "\n  200000.000ms  accept blocks "; !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

@@ -231,6 +231,9 @@ func (m *Markdown) foot() string {
 }
 
 func clippedTo(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
 	if r := []rune(text); len(r) > most {
 		return string(r[:most]) + "…"
 	}

@@ -54,7 +54,7 @@ func (s *spool) copy(w io.Writer, from, to int64) error {
 	if err := s.flush(); err != nil {
 		return err
 	}
-	buf := make([]byte, 64<<10)
+	buf := make([]byte, min(64<<10, to-from))
 	for from < to {
 		part := buf[:min(int64(len(buf)), to-from)]
 		if _, err := s.file.ReadAt(part, from); err != nil {

@@ -185,7 +185,7 @@ func (g *grid) margin(r *gridRow, line, gutter int) string {
 	if r.number == "" {
 		return mark + strings.Repeat(" ", gutter-len("> "))
 	}
-	return mark + strings.Repeat(" ", gutter-len("> ")-len(r.number)-2) + g.p.dim.of(r.number) + "  "
+	return mark + strings.Repeat(" ", max(gutter-len("> ")-len(r.number)-2, 0)) + g.p.dim.of(r.number) + "  "
 }
 
 // filled is a text in a style, with spaces behind it up to a width.

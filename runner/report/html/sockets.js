@@ -22,6 +22,7 @@ function readSteps(detail) {
 }
 
 const sending = new Set(['send', 'sendto', 'write', 'sendmsg', 'writev', 'sendfile']);
+const lossy = new Set(['drop', 'reject', 'link', 'route']);
 const receiving = new Set(['recv', 'recvfrom', 'read', 'recvmsg', 'readv']);
 
 class Sockets {
@@ -38,7 +39,7 @@ class Sockets {
     }
     this.meet();
     this.streams();
-    this.packets();
+    this.packets(run.steps.some((s) => lossy.has(s.verb)));
     this.signals(run);
   }
 
@@ -171,14 +172,16 @@ class Sockets {
     }
   }
 
-  packets() {
+  // Datagrams come in order, and whole or cut. Where some may be lost, one is known
+  // only by what is in it.
+  packets(loss) {
     for (const taken of this.taken) {
-      const match = this.datagrams.find((d) => !d.met && d.n >= taken.n && (d.socket.mate
+      const like = this.datagrams.filter((d) => !d.met && d.n >= taken.n && sameText(d.step, taken.step) && (d.socket.mate
         ? d.socket.mate === taken.socket
         : sameAddress(d.to, taken.socket.local) && (!taken.from || !d.socket.local || taken.from === 'none' || sameAddress(taken.from, d.socket.local))));
-      if (!match) continue;
-      match.met = true;
-      this.arrow('datagram', match.step, taken.step, taken.n);
+      if (like.length === 0 || loss && like.length > 1) continue;
+      like[0].met = true;
+      this.arrow('datagram', like[0].step, taken.step, taken.n);
     }
   }
 
@@ -190,6 +193,13 @@ class Sockets {
       if (hit) this.arrow('interrupt', step, hit);
     }
   }
+}
+
+// sameText tells whether a datagram can be the one that was sent, by as much as the calls show.
+function sameText(sent, taken) {
+  const text = (step) => /"((?:[^"\\]|\\.)*)"/.exec((step.out.calls || [])[0] || '')?.[1];
+  const a = text(sent), b = text(taken);
+  return a === undefined || b === undefined || a.startsWith(b);
 }
 
 // returnedBytes is what the calls of a step that was cut short had taken already.
