@@ -284,5 +284,5 @@ func (a *actor) place() steps.Place {
 	if a.env.Via != nil {
 		family = a.env.Via.Domain
 	}
-	return steps.Place{Tmp: w.Tmp, Host: func(name string) (netip.Addr, bool) { return w.HostAddress(name, family) }}
+	return steps.Place{Tmp: w.Tmp, Own: w.Own(), Host: func(name string) (netip.Addr, bool) { return w.HostAddress(name, family) }}
 }

@@ -216,7 +216,7 @@ func (pl *place) fileData(n *specs.Node) (*steps.Data, error) {
 	if errs := specs.Decode(n, data); len(errs) > 0 {
 		return nil, errs
 	}
-	return data.Bind(pl.world.Tmp)
+	return data.Bind(pl.world.Tmp, pl.world.Own()...)
 }
 
 func (pl *place) setModes(files []specs.TempFile) error {

@@ -15,22 +15,22 @@ type dataFile struct {
 	path   string // as written
 	spec   string // the spec file, beside which it may be
 	opened string // where it was found
-	inTmp  string // the folder that it must not lead out of; "" where it may
+	inside string // the folder that it must not lead out of; "" where it may
 	size   int64
 }
 
 // Bind looks the files of the data up: a relative path in tmp first, then beside
 // the spec file. What it gives is Known; where nothing is to be looked up it is
-// d itself. In tmp no symbolic link leads out of it: what is there may have
-// been made by a program under test.
-func (d *Data) Bind(tmp string) (*Data, error) {
+// d itself. No symbolic link leads out of tmp, nor out of one of the folders that
+// programs own: what is there may have been made by a program under test.
+func (d *Data) Bind(tmp string, own ...string) (*Data, error) {
 	if d.Known() {
 		return d, nil
 	}
 	bound := &Data{parts: append([]dataPart(nil), d.parts...), warnings: d.warnings}
 	for i := range bound.parts {
 		if f := bound.parts[i].file; f != nil {
-			found, err := f.find(tmp)
+			found, err := f.find(tmp, own)
 			if err != nil {
 				return nil, err
 			}
@@ -44,20 +44,24 @@ func (d *Data) Bind(tmp string) (*Data, error) {
 }
 
 // find is the file with its place and its size.
-func (f *dataFile) find(tmp string) (*dataFile, error) {
-	beside := *f
-	beside.opened = f.path
-	if !filepath.IsAbs(f.path) {
-		if tmp != "" {
-			inTmp := *f
-			inTmp.opened, inTmp.inTmp = f.path, tmp
-			if err := inTmp.measure(); !errors.Is(err, fs.ErrNotExist) && !escapes(err) {
-				return &inTmp, err
-			}
+func (f *dataFile) find(tmp string, own []string) (*dataFile, error) {
+	found := *f
+	if filepath.IsAbs(f.path) {
+		found.inside, found.opened = beneath(f.path, append([]string{tmp}, own...))
+		err := found.measure()
+		if err != nil && found.inside != "" {
+			err = Failed{err.Error()} // a program ought to have made it
 		}
-		beside.opened = filepath.Join(filepath.Dir(f.spec), f.path)
+		return &found, err
 	}
-	return &beside, beside.measure()
+	if tmp != "" {
+		found.opened, found.inside = f.path, tmp
+		if err := found.measure(); !errors.Is(err, fs.ErrNotExist) && !escapes(err) {
+			return &found, err
+		}
+	}
+	found.opened, found.inside = filepath.Join(filepath.Dir(f.spec), f.path), ""
+	return &found, found.measure()
 }
 
 // escapes tells whether a path led out of the folder that it was looked up in.
@@ -97,8 +101,8 @@ func (f *dataFile) openSized() (*os.File, int64, error) {
 	const flags = os.O_RDONLY | syscall.O_NONBLOCK
 	var file *os.File
 	var err error
-	if f.inTmp != "" {
-		file, err = openIn(f.inTmp, f.opened, flags)
+	if f.inside != "" {
+		file, err = openIn(f.inside, f.opened, flags)
 	} else {
 		file, err = os.OpenFile(f.opened, flags, 0)
 	}

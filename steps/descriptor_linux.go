@@ -113,3 +113,21 @@ func sysOpen(path string, flags int, mode uint32) (int, error) {
 	fd, _, e := syscall.Syscall6(unix.SYS_OPENAT, uintptr(at), uintptr(unsafe.Pointer(name)), uintptr(flags), uintptr(mode), 0, 0)
 	return int(fd), errnoErr(e)
 }
+
+// openPathOnly is for a descriptor that stands for a place and opens nothing.
+const openPathOnly = unix.O_PATH | unix.O_CLOEXEC
+
+// sysOpenBeneath opens a path below a folder, which no symbolic link leads out of:
+// openat2(2) with RESOLVE_BENEATH, of Linux 5.6.
+func sysOpenBeneath(folder, path string, flags int, mode uint32) (int, error) {
+	dir, err := unix.Open(folder, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, err
+	}
+	defer unix.Close(dir)
+	how := unix.OpenHow{Flags: uint64(flags), Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_MAGICLINKS}
+	if flags&(unix.O_CREAT|unix.O_TMPFILE) != 0 {
+		how.Mode = uint64(mode)
+	}
+	return unix.Openat2(dir, path, &how)
+}

@@ -104,8 +104,13 @@ func (e *Env) openFile(ctx context.Context, path string, flags int, mode uint32)
 	var info unix.Stat_t
 	fifo := unix.Stat(path, &info) == nil && info.Mode&unix.S_IFMT == unix.S_IFIFO
 	if !fifo || flags&unix.O_NONBLOCK != 0 {
-		return sysOpen(path, flags|unix.O_NONBLOCK, mode)
+		return e.World.openPath(path, flags|unix.O_NONBLOCK, mode)
 	}
+	path, free, err := e.World.pinned(path)
+	if err != nil {
+		return -1, err
+	}
+	defer free()
 	err = e.ownCall(ctx, openFirst, func() (err error) {
 		fd, err = sysOpen(path, flags, mode)
 		return err

@@ -13,6 +13,8 @@ import (
 type Place struct {
 	// Tmp is the folder that relative paths are in; "" where it is not made yet.
 	Tmp string
+	// Own are further folders that no symbolic link in them leads out of.
+	Own []string
 	// Host is the address of a host; nil where it is not known yet which there are.
 	Host func(name string) (netip.Addr, bool)
 	// Hosts are their names, where only these are known; nil where not even they are.

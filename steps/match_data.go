@@ -100,7 +100,7 @@ func (c *compiler) data(n *specs.Node, compile func(*Data) matcher) matcher {
 	case !want.Known() && c.place.Tmp == "":
 		c.unplaced = true
 	case !want.Known():
-		bound, err := want.Bind(c.place.Tmp)
+		bound, err := want.Bind(c.place.Tmp, c.place.Own...)
 		if err != nil {
 			c.fail(n.Errorf("%s", err))
 			return nil

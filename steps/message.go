@@ -57,7 +57,7 @@ func sendmsg(ctx context.Context, e *Env, a *sendmsgArgs) (lengthResult, error) 
 	})
 	data := NewData(nil)
 	if a.Data != nil {
-		if data, err = a.Data.Bind(e.World.Tmp); err != nil {
+		if data, err = a.Data.Bind(e.World.Tmp, e.World.Own()...); err != nil {
 			return lengthResult{}, err
 		}
 	}

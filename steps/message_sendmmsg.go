@@ -109,7 +109,7 @@ func (e *Env) wholeData(d *Data) ([]byte, error) {
 	if d == nil {
 		return nil, nil
 	}
-	d, err := d.Bind(e.World.Tmp)
+	d, err := d.Bind(e.World.Tmp, e.World.Own()...)
 	if err != nil {
 		return nil, err
 	}

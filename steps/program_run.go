@@ -105,9 +105,12 @@ func (e *Env) programSetup(a *runArgs) (setup ProgramSetup, err error) {
 	case setup.Sandbox == nil:
 		setup.Sandbox = &Sandbox{Own: []string{e.World.Tmp}}
 	}
+	if setup.Sandbox != nil {
+		e.World.strangers.Store(true)
+	}
 	setup.Env = a.Env.over(e.World.Tmp, setup.Sandbox != nil)
 	if a.Stdin != nil {
-		setup.Stdin, err = wholeInput(a.Stdin, e.World.Tmp)
+		setup.Stdin, err = wholeInput(a.Stdin, e.World)
 	}
 	return setup, err
 }
@@ -130,8 +133,8 @@ func (a envArg) over(tmp string, sandboxed bool) []string {
 }
 
 // wholeInput is the data for a standard input that is given as a whole.
-func wholeInput(d *Data, tmp string) ([]byte, error) {
-	d, err := d.Bind(tmp)
+func wholeInput(d *Data, w *World) ([]byte, error) {
+	d, err := d.Bind(w.Tmp, w.Own()...)
 	if err != nil {
 		return nil, err
 	}

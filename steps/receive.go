@@ -172,7 +172,7 @@ func (e *Env) newReceived(g *goal) (*Received, error) {
 	}
 	if against != nil {
 		var err error
-		if against, err = against.Bind(e.World.Tmp); err != nil {
+		if against, err = against.Bind(e.World.Tmp, e.World.Own()...); err != nil {
 			return nil, err
 		}
 	}
@@ -209,7 +209,7 @@ func (e *Env) goal(a *recvArgs) (goal, error) {
 	if !ok {
 		return goal{room: room, once: true, need: -1}, nil
 	}
-	want, err := want.Bind(e.World.Tmp)
+	want, err := want.Bind(e.World.Tmp, e.World.Own()...)
 	if err != nil {
 		return goal{}, err
 	}

@@ -114,7 +114,7 @@ type outgoing struct {
 
 // send transfers the data, and keeps the call for the log.
 func (o *outgoing) send(ctx context.Context, data *Data) (lengthResult, error) {
-	data, err := data.Bind(o.e.World.Tmp)
+	data, err := data.Bind(o.e.World.Tmp, o.e.World.Own()...)
 	if err != nil {
 		return lengthResult{}, err
 	}

@@ -55,6 +55,7 @@ func sysFcntl(int, int64, int64) (int64, error)                   { return 0, er
 func sysFcntlAny(int, int64, int64) (int64, error)                { return 0, errNeedsLinux }
 func sysPipe(int64) (fds [2]int, err error)                       { return fds, errNeedsLinux }
 func sysOpen(string, int, uint32) (int, error)                    { return -1, errNeedsLinux }
+func sysOpenBeneath(string, string, int, uint32) (int, error)     { return -1, errNeedsLinux }
 func sysTCPInfo(int, []byte) (int, error)                         { return 0, errNeedsLinux }
 func (e *Env) diagnose(FourTuple) (int, []byte, error)            { return 0, nil, errNeedsLinux }
 func (e *Env) control(int, *ioctlArg) (any, int64, error)         { return nil, 0, errNeedsLinux }
@@ -66,3 +67,5 @@ func holds(int, int) bool                                         { return true 
 func errorWaits(int) bool                                         { return false }
 func endLinger(int)                                               {}
 func openLimit() int64                                            { return 0 }
+
+const openPathOnly = 0

@@ -94,7 +94,7 @@ func (e *Env) joined(list []Data) (*Data, []int64, error) {
 	all := &Data{}
 	lengths := make([]int64, len(list))
 	for i := range list {
-		d, err := list[i].Bind(e.World.Tmp)
+		d, err := list[i].Bind(e.World.Tmp, e.World.Own()...)
 		if err != nil {
 			return nil, nil, err
 		}

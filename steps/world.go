@@ -35,9 +35,10 @@ type World struct {
 	// HostNames are the names of the hosts, in the order of their Networks.
 	HostNames []string
 
-	tainted atomic.Bool
-	tmpOnce sync.Once
-	tmpErr  error
+	tainted   atomic.Bool
+	strangers atomic.Bool // a program was started in a sandbox
+	tmpOnce   sync.Once
+	tmpErr    error
 
 	mu     sync.Mutex
 	open   *Handle // newest first, linked through Handle.older

@@ -71,6 +71,7 @@ var programSteps = []struct {
 }{
 	{"program not found", runner.Failure{Verb: "run", Mismatches: unwanted("ENOENT"), Outcome: &steps.Outcome{Errno: syscall.ENOENT}}},
 	{"program not executable", runner.Failure{Verb: "run", Mismatches: unwanted("EACCES"), Outcome: &steps.Outcome{Errno: syscall.EACCES}}},
+	{"no output file", runner.Failure{Verb: "send", What: "send: file /submission/out.txt: no such file or directory"}},
 	{"no answer in time from the network", runner.Failure{Verb: "connect", Mismatches: unwanted("ETIMEDOUT"), Outcome: &steps.Outcome{Errno: syscall.ETIMEDOUT}}},
 	{"prints nothing", runner.Failure{Verb: "stdout", What: "stdout was still blocked after 5s"}},
 	{"prints something else", runner.Failure{Verb: "stdout", Mismatches: []steps.Mismatch{{Key: "data", Want: `"ready"`, Got: `"Ready"`}}}},

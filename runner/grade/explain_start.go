@@ -5,8 +5,15 @@ import (
 	"strings"
 )
 
-// startPatterns are for programs that could not be started.
+// startPatterns are for programs that could not be started, and for files that
+// they ought to have made.
 var startPatterns = []pattern{
+	{
+		name:     "no output file",
+		fits:     func(s *scene) bool { return strings.Contains(s.f.What, ": file /") },
+		probably: "your program did not make that file, made it in another folder or under another name, or put a link in its place.",
+		look:     "the name of the file that it writes, the folder that it is started in, and that it closes the file before it ends.",
+	},
 	{
 		name:     "program not found",
 		fits:     func(s *scene) bool { return s.verb("run") && s.errno == "ENOENT" },
