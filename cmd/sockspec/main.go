@@ -2,8 +2,12 @@
 // sockets, and reports what came of it. See docs/ for the language.
 package main
 
-import "os"
+import (
+	"os"
+
+	"github.com/sockspec/sockspec/cmd/sockspec/command"
+)
 
 func main() {
-	Main(os.Args[1:])
+	command.Main(os.Args[1:])
 }

@@ -140,7 +140,7 @@ func corpus(t *testing.T) map[string][]byte {
 		}
 		all["catalog:"+name] = text
 	}
-	scripts, err := filepath.Glob("../../cmd/sockspec/testdata/script/*.txtar")
+	scripts, err := filepath.Glob("../../cmd/sockspec/command/testdata/script/*.txtar")
 	if err != nil || len(scripts) == 0 {
 		t.Fatal(err, "no scripts")
 	}

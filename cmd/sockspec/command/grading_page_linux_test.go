@@ -1,0 +1,105 @@
+package command
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+const gradingPage = "../../../docs/grading.md"
+
+var (
+	pageBlock = regexp.MustCompile("(?ms)^```([a-z]+)\n(.*?)^```$")
+	// pageNumbers are what is another one in every run: times, and process ids.
+	pageNumbers = regexp.MustCompile(`[0-9]+(\.[0-9]+)?(ms|µs|s)\b|\bpid [0-9]+`)
+	pageSpaces  = regexp.MustCompile(` +`)
+	pageFile    = regexp.MustCompile(`^(?:#|//|/\*) ([a-z]+/?[a-z]*\.[a-z]+)`)
+)
+
+// What docs/grading.md shows is what one sees: its files are made, its commands
+// run, one after the other in one folder, and they print what stands below them. A
+// line that is … stands for any number of lines; -update writes what was printed.
+func TestGradingPage(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(gradingFolder)); err != nil {
+		t.Fatal(err)
+	}
+	page := readText(t, gradingPage)
+	made := pageBlock.ReplaceAllStringFunc(page, func(block string) string {
+		parts := pageBlock.FindStringSubmatch(block)
+		kind, text := parts[1], parts[2]
+		if name := pageFile.FindStringSubmatch(text); name != nil && kind != "console" {
+			writePageFile(t, filepath.Join(dir, name[1]), text)
+		}
+		if kind != "console" {
+			return block
+		}
+		return "```console\n" + runPageCommands(t, dir, text) + "```"
+	})
+	if *updateScripts && made != page {
+		if err := os.WriteFile(gradingPage, []byte(made), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func writePageFile(t *testing.T, path, text string) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// runPageCommands runs the lines of a block that begin with $, holds the output of
+// each against the lines below it, and gives the block as it should be.
+func runPageCommands(t *testing.T, dir, block string) string {
+	var b strings.Builder
+	for part := range strings.SplitSeq("\n"+block, "\n$ ") {
+		if part == "" || part == "\n" {
+			continue
+		}
+		command, want, _ := strings.Cut(part, "\n")
+		want = strings.TrimRight(want, "\n")
+		cmd := exec.Command("sh", "-c", command)
+		cmd.Dir = dir
+		out, _ := cmd.CombinedOutput() // the exit code is what the page shows with echo $?
+		got := strings.TrimRight(string(out), "\n")
+		switch {
+		case sameOnPage(want, got):
+			got = want // with its numbers
+		case !*updateScripts:
+			t.Errorf("$ %s\nthe page shows:\n%s\n\nit prints:\n%s", command, want, got)
+		}
+		b.WriteString("$ " + command + "\n")
+		if got != "" {
+			b.WriteString(got + "\n")
+		}
+	}
+	return b.String()
+}
+
+// pageTranscript are lines of what happened: on real sockets they come in another
+// order, and with other ones between them, each time.
+var pageTranscript = regexp.MustCompile(`(?m)^([ >]*[0-9]+\.[0-9]+ms |.* │|.*─┼─).*\n`)
+
+// sameOnPage compares what was printed with what the page shows.
+func sameOnPage(shown, printed string) bool {
+	shown, printed = pageTranscript.ReplaceAllString(shown, ""), pageTranscript.ReplaceAllString(printed, "")
+	var lines []string
+	for line := range strings.SplitSeq(shown, "\n") {
+		if line == "…" {
+			lines = append(lines, "(?s:.*)")
+			continue
+		}
+		line = regexp.QuoteMeta(pageNumbers.ReplaceAllString(line, "#"))
+		line = pageSpaces.ReplaceAllString(line, " +") // a time may be as long as another
+		lines = append(lines, strings.ReplaceAll(line, "…", ".+"))
+	}
+	pattern := regexp.MustCompile("^" + strings.Join(lines, "\n") + "$")
+	return pattern.MatchString(pageNumbers.ReplaceAllString(printed, "#"))
+}
