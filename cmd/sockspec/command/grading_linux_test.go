@@ -89,6 +89,12 @@ func TestWorkedAssignment(t *testing.T) {
 	if listed := slices.Sorted(maps.Keys(want)); !slices.Equal(listed, names) {
 		t.Fatalf("expected.txt has other submissions than the folder:\n%q\n%q", listed, names)
 	}
+	if raceDetector {
+		names = slices.Collect(func(yield func(string) bool) {
+			for i := 0; i < len(names) && yield(names[i]); i += 6 {
+			}
+		})
+	}
 	own := fileStates(t, gradingFolder)
 	for i := range *gradings {
 		began := time.Now()
@@ -109,6 +115,9 @@ func gradeAll(t *testing.T, want map[string]expectedGrade, names []string) {
 		gradeSome(t, tmp, out+"/all", slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == hangs }))
 		gradeSome(t, tmp, out+"/hangs", []string{hangs}, "--var", "time=3s")
 	})
+	if !slices.Contains(names, hangs) {
+		names = append(slices.Clip(names), hangs)
+	}
 	if len(left) > 0 {
 		t.Errorf("processes are left: %q", left)
 	}
