@@ -105,6 +105,7 @@ func (r *resolver) resultValue(s *stepPlan, ref *specs.Ref, t target) *valueRef 
 		}
 		return nil
 	}
+	r.resultParts(t.step.verb, t.rest, ref)
 	sel, ok := r.one(t.step.block, t, s, ref)
 	if !ok {
 		return nil
@@ -148,6 +149,7 @@ func (r *resolver) handleValue(s *stepPlan, ref *specs.Ref, t target) *valueRef 
 		r.mistake(pos, ref.Src, "%q is %s; it has addr and peer", ref.Text, what)
 		return nil
 	}
+	r.addressParts(t.rest, ref)
 	sel, ok := r.one(t.slot.block, t, s, ref)
 	if !ok {
 		return nil

@@ -16,8 +16,6 @@ import (
 func TestNothingIsLeftBehind(t *testing.T) {
 	lab := newLab(t)
 	const beginning = `
-timeout: 3s
-step_timeout: 300ms
 files: {note.txt: hello}
 actors:
   server:
@@ -52,7 +50,7 @@ actors:
 	}{
 		"pass":      {"    - getsockname\n", Pass},
 		"failure":   {"    - getpeername:\n      after: server.accept\n", Fail},
-		"time-out":  {"    - recv:\n      after: server.accept\n", Fail},
+		"time-out":  {"    - recv:\n      after: server.accept\n      timeout: 100ms\n", Fail},
 		"cancelled": {"    - recv:\n      id: cancel\n      timeout: 1h\n", Error},
 		"machine":   {"    - open: $(tmp)/none/x\n      expect: {error: EMFILE}\n", Fail},
 	} {

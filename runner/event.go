@@ -20,6 +20,7 @@ const (
 	StepFailed      Kind = "step_failed"  // the one cause of the scenario's failure
 	StepAborted     Kind = "step_aborted" // cut short by the failure of another one
 	ActorDone       Kind = "actor_done"
+	ProgramWrote    Kind = "program_wrote" // for a [Listener] only
 	ScenarioDone    Kind = "scenario_done"
 )
 
@@ -37,6 +38,7 @@ type Event struct {
 	Pos   specs.Pos // of the step
 
 	Outcome *steps.Outcome // of StepDone
+	Wrote   *steps.Written // of ProgramWrote
 	Failure *Failure       // of StepFailed, and of ScenarioDone
 	Result  *Result        // of ScenarioDone
 }
@@ -51,6 +53,19 @@ type Run struct {
 // Sink takes events, one at a time, in order. It must not keep what Outcome
 // points to beyond the scenario unless it copies it.
 type Sink interface{ Event(Event) error }
+
+// Listener is a Sink that may want to be told what programs under test write too.
+// Other sinks are not, and a run does not pay for it.
+type Listener interface {
+	Sink
+	// Listens tells whether it wants to; the answer does not change.
+	Listens() bool
+}
+
+func listens(s Sink) bool {
+	l, can := s.(Listener)
+	return can && l.Listens()
+}
 
 // Verdict is what came of a scenario.
 type Verdict string
@@ -92,7 +107,11 @@ type Failure struct {
 	Actors []ActorState
 	// Programs are those under test, as they were then.
 	Programs []steps.ProgramState
-	Order    *OrderFailure // of an `order` line
+	// Sockets are those that were open, as the kernel saw them then: the first of
+	// them, and SocketsMore others.
+	Sockets     []steps.SocketState
+	SocketsMore int
+	Order       *OrderFailure // of an `order` line
 	// Outcomes is why no row of `outcomes` holds.
 	Outcomes *OutcomesFailure
 	// Schedule is the order in which steps were started, where the runner decided.

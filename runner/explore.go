@@ -49,6 +49,7 @@ type Outcome struct {
 	Orders   int           // that led to it
 	Schedule []string      // the shortest of them; of equal ones the first by name
 	Result   Result        // of that one
+	Again    *Replayed     // of that one; nil unless it was replayed
 }
 
 // StepOutcome is the label or the errno of a step.

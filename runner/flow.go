@@ -87,6 +87,7 @@ func (r *run) enter(child *actor, s *stepPlan) bool {
 func (a *actor) inherit(parent *actor, open []*steps.Handle, copies map[*steps.Handle]*steps.Handle) {
 	for _, h := range open {
 		if c := copies[h]; c != nil {
+			c.CallLike(h, a.name)
 			a.keep(c)
 		}
 	}

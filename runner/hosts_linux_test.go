@@ -53,7 +53,6 @@ func TestHostsLeaveNothing(t *testing.T) {
 		t.Skip("there are no network namespaces here")
 	}
 	const beginning = `
-step_timeout: 300ms
 hosts: {alice: [10.0.0.1/24, "fd00::1/64"], bob: 10.0.0.2/24}
 actors:
   server:
@@ -80,7 +79,7 @@ actors:
 	}{
 		"pass":      {"      - restore\n", Pass},
 		"failure":   {"      - getsockname:\n        expect: bob:80\n", Fail},
-		"time-out":  {"      - recv\n", Fail},
+		"time-out":  {"      - recv:\n        timeout: 100ms\n", Fail},
 		"cancelled": {"      - recv:\n        id: cancel\n        timeout: 1h\n", Error},
 	} {
 		t.Run(name, func(t *testing.T) {

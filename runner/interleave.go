@@ -207,6 +207,9 @@ func (b begun) Event(e Event) error {
 	return b.Sink.Event(e)
 }
 
+// Listens tells whether the sink is to hear of the output of programs.
+func (b begun) Listens() bool { return listens(b.Sink) }
+
 // order counts one that was carried out to its end.
 func (c *Counts) order() {
 	if c != nil {

@@ -68,7 +68,7 @@ func (s *suite) scheduled(id Run) Result {
 		given.problem = result.Reason
 	case result.Verdict == Pass && len(taken) < n:
 		result.Verdict = Inconclusive
-		result.Reason = fmt.Sprintf("the schedule has %s, but the scenario was over after %d: %s was never started", count(n, "step"), len(taken), given.Steps[len(taken)])
+		result.Reason = fmt.Sprintf("the replay diverges: the schedule has %s, but the scenario was over after %d: %s was never started", count(n, "step"), len(taken), given.Steps[len(taken)])
 		given.problem = result.Reason
 	case len(taken) > n:
 		given.rest = taken[n:]
@@ -90,7 +90,7 @@ func (l *Lab) follow(ctx context.Context, id Run, order []string, sink Sink) (Re
 	var d *divergence
 	if errors.As(cause, &d) {
 		could := strings.Join(strings.Fields(d.instead), ", ")
-		result.Reason = fmt.Sprintf("step %d of the schedule, %s, cannot start there; what could: %s", d.at, d.wanted, could)
+		result.Reason = fmt.Sprintf("the replay diverges at step %d: %s cannot start there; what could: %s", d.at, d.wanted, could)
 	}
 	return result, taken
 }

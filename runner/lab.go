@@ -23,8 +23,10 @@ type Lab struct {
 	pool    *netns.Pool // nil where namespaces are not to be had, or not wanted
 	note    string
 	tmp     string
+	folder  *labFolder // tmp, which is held
 	keepTmp bool
 	made    atomic.Int64 // folders
+	boxed   atomic.Bool  // programs were started in a sandbox
 
 	processes processes
 }
@@ -33,9 +35,11 @@ type Lab struct {
 func NewLab(o Options) (*Lab, error) {
 	l := &Lab{keepTmp: o.KeepTmp}
 	var err error
-	if l.tmp, err = os.MkdirTemp(o.TmpDir, "sockspec-"); err != nil {
+	removeLeft(o.TmpDir)
+	if l.folder, err = makeFolder(o.TmpDir, o.KeepTmp); err != nil {
 		return nil, fmt.Errorf("a folder for temporary files: %w", err)
 	}
+	l.tmp = l.folder.path
 	if o.Isolation == "none" {
 		return l, nil
 	}
@@ -43,7 +47,7 @@ func NewLab(o Options) (*Lab, error) {
 		return l, nil
 	}
 	if o.Isolation == "netns" {
-		os.Remove(l.tmp)
+		l.folder.remove()
 		return nil, fmt.Errorf("isolation netns cannot be had here: %w", err)
 	}
 	l.note = fmt.Sprintf("isolation: none, so fixed ports are shared with everything on this machine (%v)", err)
@@ -71,9 +75,10 @@ func (l *Lab) Close() error {
 		l.pool.Close()
 	}
 	if l.Kept() != "" {
+		l.folder.close()
 		return nil
 	}
-	return removeAll(l.tmp)
+	return l.folder.remove()
 }
 
 // place is what a lab has lent to one run.

@@ -1,6 +1,10 @@
 package runner
 
-import "github.com/sockspec/sockspec/specs"
+import (
+	"math"
+
+	"github.com/sockspec/sockspec/specs"
+)
 
 // What a run keeps a note of is bounded, whatever replicas and repeats come to
 // when they are multiplied: about 250 MiB at the very most.
@@ -13,8 +17,9 @@ const (
 	mostLooks   = 1 << 20
 )
 
-// many stands for every number of instances that is beyond all limits.
-const many = 1 << 40
+// many stands for every number of instances that is beyond all limits; two of them
+// have room in an int of 32 bits too.
+const many = min(1<<40, math.MaxInt/2)
 
 // product is a·b, or many; neither is negative nor more than many.
 func product(a, b int) int {

@@ -45,6 +45,7 @@ func (a *actor) inProcess(f func()) error {
 		return err
 	}
 	setup.Tmp, setup.Hosts, setup.Unprivileged = world.Tmp, world.Hosts, a.plan.unprivileged
+	setup.Sandbox = world.Sandbox
 	if a.remote, err = world.StartProcess(a.plan.network, setup); err == nil {
 		f()
 	}

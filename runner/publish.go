@@ -7,8 +7,9 @@ func (a *actor) keepMade(s *stepPlan, f *frame) {
 	for i, h := range a.env.Made {
 		if i < len(s.makes) {
 			f.handles[s.makes[i].index] = h
+			h.Call(a.name, s.makes[i].name, f.coords[len(a.root.coords):])
 			if h.Kind == steps.ProcessHandle {
-				h.NameProgram(a.name + "." + indexedName(s.makes[i].name, f.coords[len(a.root.coords):]...))
+				h.NameProgram(a.name, indexedName(s.makes[i].name, f.coords[len(a.root.coords):]...))
 			}
 		}
 	}
@@ -20,6 +21,7 @@ func (a *actor) publish(s *stepPlan, f *frame, o *steps.Outcome) {
 	r := a.run
 	for i, sl := range s.makes {
 		if i < len(a.env.Made) {
+			r.heed(a.env.Made[i])
 			r.occur(sl.exists, f.coords, ready, a.env.Made[i], "")
 			r.renew(sl.addr, f.coords)
 			r.renew(sl.peer, f.coords)

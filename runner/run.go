@@ -57,6 +57,7 @@ func execute(ctx context.Context, p *Plan, id Run, world *steps.World, order Ord
 		result:   Result{Verdict: Pass},
 	}
 	world.Runs = p.runs
+	r.listen()
 	r.ctx, r.cancel = context.WithCancelCause(context.Background())
 	defer r.cancel(errOver)
 	stopWatching := context.AfterFunc(ctx, func() { r.end(Error, "interrupted") })
@@ -74,6 +75,7 @@ func execute(ctx context.Context, p *Plan, id Run, world *steps.World, order Ord
 	r.actors.Wait()
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.tellRest()
 	if !r.over {
 		r.judgeOrder()
 		r.judgeOutcomes()
@@ -154,13 +156,23 @@ func (r *run) fail(a *actor, f *Failure) answer {
 		}
 	}
 	f.Actors = r.snapshot()
+	if r.world != nil {
+		f.Sockets, f.SocketsMore = r.world.SocketStates(mostSockets)
+	}
 	f.Programs = r.programs(f)
+	r.tellRest()
+	if r.over { // the sink is broken
+		return stop
+	}
 	r.result.Verdict, r.result.Failure = Fail, f
 	r.over = true // before the event: what the sink says of it changes nothing
 	r.emit(Event{Kind: StepFailed, Actor: f.Actor, Step: f.Step, Verb: f.Verb, Pos: f.Pos, Outcome: f.Outcome, Failure: f})
 	r.finishAll()
 	return stop
 }
+
+// mostSockets is how many sockets a failure tells of.
+const mostSockets = 100
 
 // dying is how long a program may take to come to its end when a call of the
 // scenario has told that something is wrong with it: it may have closed its

@@ -106,7 +106,7 @@ func (s *suite) work() {
 
 // handOut gives out the runs until they are over, or the context is.
 func (s *suite) handOut(runs chan<- Run) {
-	order := s.sequence()
+	order := s.options.Sequence(len(s.plans))
 	for round := range s.options.Repeat {
 		for _, i := range order {
 			select {
@@ -118,12 +118,12 @@ func (s *suite) handOut(runs chan<- Run) {
 	}
 }
 
-// sequence is the order in which the scenarios are started.
-func (s *suite) sequence() []int {
-	if seed := s.options.Shuffle; seed != nil {
-		return rand.New(rand.NewPCG(uint64(*seed), 0)).Perm(len(s.plans))
+// Sequence is the order in which so many scenarios are started.
+func (o Options) Sequence(n int) []int {
+	if seed := o.Shuffle; seed != nil {
+		return rand.New(rand.NewPCG(uint64(*seed), 0)).Perm(n)
 	}
-	order := make([]int, len(s.plans))
+	order := make([]int, n)
 	for i := range order {
 		order[i] = i
 	}
@@ -171,6 +171,9 @@ func (s *suite) Event(e Event) error {
 	}
 	return s.err
 }
+
+// Listens tells whether the sink is to hear of the output of programs.
+func (s *suite) Listens() bool { return listens(s.sink) }
 
 func (s *suite) count(v Verdict) {
 	s.mu.Lock()

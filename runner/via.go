@@ -13,11 +13,17 @@ func (r *resolver) via(s *stepPlan) {
 		return
 	}
 	ref := s.spec.Via
+	user, ok := s.arg.(steps.ViaUser)
+	apart := ok && !user.UsesVia()
+	switch {
+	case ref != nil && s.verb.NamesHandle:
+		r.mistake(ref.Pos, ref.Src, "%s takes the handle as its argument, so it cannot have via", s.verb.Name)
+		return
+	case ref != nil && apart:
+		r.mistake(ref.Pos, ref.Src, "this %s names its handles in its argument, so it cannot have via", s.verb.Name)
+		return
+	}
 	if s.verb.NamesHandle && s.spec.Arg != nil && s.spec.Arg.Kind != specs.Null {
-		if ref != nil {
-			r.mistake(ref.Pos, ref.Src, "%s takes the handle as its argument, so it cannot have via", s.verb.Name)
-			return
-		}
 		var err *specs.Error
 		if ref, err = specs.ParseRef(s.spec.Arg); err != nil {
 			r.errs = append(r.errs, err)
@@ -25,7 +31,7 @@ func (r *resolver) via(s *stepPlan) {
 		}
 	}
 	if ref == nil {
-		if user, ok := s.arg.(steps.ViaUser); !ok || user.UsesVia() {
+		if !apart {
 			s.via = r.impliedVia(s)
 		}
 		return

@@ -14,7 +14,7 @@ func (l *loader) rows(n, matrix *Node, base *scope, own, over []Field, s *scenar
 		// Without its matrix the scenario is full of names that nobody knows.
 		return
 	}
-	if !base.charge(matrix, len(rows)*n.count(maxMade)) {
+	if !base.charge(matrix, len(rows)*n.countWithout("matrix", maxMade)) {
 		return
 	}
 	seen := map[string]bool{}
@@ -48,6 +48,18 @@ func (n *Node) count(limit int) int {
 			return total
 		}
 		total += 1 + f.Value.count(limit-total)
+	}
+	return total
+}
+
+// countWithout is how many nodes are in a mapping, up to a limit, but for those of one
+// field: a row has a copy of the scenario, and not of the matrix.
+func (n *Node) countWithout(field string, limit int) int {
+	total := 1
+	for _, f := range n.Fields {
+		if f.Key.Text != field && total <= limit {
+			total += 1 + f.Value.count(limit-total)
+		}
 	}
 	return total
 }
@@ -118,6 +130,9 @@ func combinations(n *Node, sc *scope) [][]Field {
 			sc.fail(n.Errorf("the matrix makes more than %d scenarios", maxRows))
 			return nil
 		}
+	}
+	if !sc.charge(n, total*len(columns)) {
+		return nil
 	}
 	rows := make([][]Field, total)
 	for k := range rows {

@@ -176,6 +176,14 @@ func (a Address) String() string {
 	return "none"
 }
 
+// appendTo appends the address so that it may stand in a line.
+func (a Address) appendTo(b []byte) []byte {
+	if a.form == inetAddress && a.inet.Addr().Zone() == "" {
+		return a.inet.AppendTo(b)
+	}
+	return append(b, Printable(a.String())...)
+}
+
 // rawString shows the bytes after the family.
 func (a Address) rawString() string {
 	family := Domain(a.family).String()
@@ -200,6 +208,9 @@ func (a Address) Member(name string) (any, bool) {
 	}
 	return nil, false
 }
+
+// AddressParts are the names that Member knows, for one family or another.
+func AddressParts() []string { return append([]string{"ip", "port", "path"}, packetFields...) }
 
 // EqualTo compares with another Address, or with a literal as a spec would have
 // it, a string or an [AddressArg]. `:80` equals port 80 at the any-address of

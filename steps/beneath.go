@@ -16,12 +16,15 @@ func (w *World) Own() []string {
 }
 
 // beneath is the folder, of some, that an absolute path lies in, and the rest of
-// the path; "" and the path itself where it lies in none.
+// the path; "" and the path itself where it lies in none. The path is taken as it
+// is written before it is tidied up: what d/.. is depends on where d leads.
 func beneath(path string, folders []string) (folder, rest string) {
-	clean := filepath.Clean(path)
-	for _, f := range folders {
-		if rest, ok := strings.CutPrefix(clean, f+"/"); ok && f != "" {
-			return f, rest
+	for _, written := range []string{path, filepath.Clean(path)} {
+		for _, f := range folders {
+			rest, ok := strings.CutPrefix(written, f+"/")
+			if rest = strings.TrimLeft(rest, "/"); ok && f != "" && rest != "" {
+				return f, rest
+			}
 		}
 	}
 	return "", path
@@ -53,8 +56,21 @@ func (w *World) pinned(path string) (pinned string, free func(), err error) {
 // strange is the folder of programs that nobody trusts in which a path lies, and
 // the rest of it; "" where there is none.
 func (w *World) strange(path string) (folder, rest string) {
-	if w.Sandbox == nil && !w.strangers.Load() {
+	if !w.distrusts() {
 		return "", path
 	}
-	return beneath(path, append([]string{w.Tmp}, w.Own()...))
+	return beneath(path, strangersFolders(w.Tmp, w.Sandbox))
+}
+
+// distrusts tells whether there are programs that nobody trusts.
+func (w *World) distrusts() bool { return w.Sandbox != nil || w.strangers.Load() }
+
+// strangersFolders are those that such programs may write to.
+func strangersFolders(tmp string, box *Sandbox) []string {
+	folders := []string{tmp}
+	if box != nil {
+		folders = append(folders, box.Own...)
+		folders = append(folders, box.Tmp)
+	}
+	return folders
 }

@@ -61,6 +61,11 @@ func (e *Env) Block(ctx context.Context, h *Handle, dir Direction, how Waiting, 
 	if fd == notOpen {
 		return try(fd)
 	}
+	if dir == Write {
+		if err := h.takeOwed(); err != 0 {
+			return err
+		}
+	}
 	asked := how
 	how = e.waiting(h, dir, how)
 	if how != KernelCalls {

@@ -1,9 +1,6 @@
 package steps
 
-import (
-	"strings"
-	"syscall"
-)
+import "syscall"
 
 // Call is one system call, kept to be shown as strace would write it. Its text
 // is made only when somebody reads it.
@@ -20,23 +17,23 @@ type Call struct {
 // String is the call as strace writes it:
 //
 //	connect(3<TCP>, 127.0.0.1:40123) = -1 ECONNREFUSED (Connection refused)
-func (c Call) String() string {
+func (c Call) String() string { return string(c.AppendTo(nil)) }
+
+// AppendTo appends what String is.
+func (c Call) AppendTo(b []byte) []byte {
 	if c.Recorded != "" {
-		return c.Recorded
+		return append(b, c.Recorded...)
 	}
-	var b strings.Builder
-	b.WriteString(c.Name)
-	b.WriteByte('(')
+	b = append(append(b, c.Name...), '(')
 	for i, arg := range c.Args {
 		if i > 0 {
-			b.WriteString(", ")
+			b = append(b, ", "...)
 		}
-		b.WriteString(formatArg(arg))
+		b = appendArg(b, arg)
 	}
-	b.WriteString(") = ")
-	b.WriteString(formatReturn(c.Ret, c.Errno))
+	b = appendReturn(append(b, ") = "...), c.Ret, c.Errno)
 	if c.Note != "" {
-		b.WriteString(" " + c.Note)
+		b = append(append(b, ' '), c.Note...)
 	}
-	return b.String()
+	return b
 }

@@ -14,6 +14,7 @@ type Caller struct {
 	tid         int
 	stat, entry int // /proc/thread-self/stat and /syscall
 	err         error
+	open        error // why it is not confined; see Confine
 }
 
 // NewCaller starts the thread, which lasts as long as the process.

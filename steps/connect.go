@@ -60,7 +60,7 @@ func bind(_ context.Context, e *Env, a *addressArgs) (addrResult, error) {
 	}
 	fd := e.Via.use()
 	defer e.Via.release(fd)
-	err = sysBind(fd, sa, addrlen)
+	err = e.bind(fd, sa, addrlen)
 	e.log("bind", 0, err, e.Via.shown, SockaddrBytes(sa), addrlen)
 	if err != nil {
 		return addrResult{}, err
@@ -151,10 +151,12 @@ func connect(ctx context.Context, e *Env, a *addressArgs) (addrResult, error) {
 // errno, or EALREADY while there is no answer yet. SO_ERROR is not asked, since
 // that leaves a socket whose next connect gives ECONNABORTED.
 func (e *Env) connect(ctx context.Context, h *Handle, fd int, sa []byte, addrlen int64) error {
-	try := func(fd int) error { return sysConnect(e.kernel, fd, sa, addrlen) }
 	if h.Domain == syscall.AF_UNIX {
-		return e.Block(ctx, h, Write, KernelWaits, try)
+		as := e.lookup(sa, addrlen)
+		defer as.free()
+		return e.Block(ctx, h, Write, KernelWaits, func(fd int) error { return as.answer(sysConnect(e.kernel, fd, as.sa, as.addrlen)) })
 	}
+	try := func(fd int) error { return sysConnect(e.kernel, fd, sa, addrlen) }
 	err := h.attempt(fd, try)
 	if err == errShared {
 		return e.Block(ctx, h, Write, MayWait, try)

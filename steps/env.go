@@ -140,12 +140,13 @@ func (e *Env) until(own time.Time) (time.Time, error) {
 }
 
 // overdue is why a step ends that goes from call to call and never has to wait;
-// nil while it has time.
-func (e *Env) overdue(ctx context.Context) error {
+// nil while it has time, and where its next call blocks: that ends it as well, and
+// tells that it was blocked.
+func (e *Env) overdue(ctx context.Context, fd int, dir Direction) error {
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case !e.Deadline.IsZero() && !time.Now().Before(e.Deadline):
+	case !e.Deadline.IsZero() && !time.Now().Before(e.Deadline) && ready(fd, dir):
 		return ErrTimedOut
 	}
 	return nil
@@ -190,6 +191,18 @@ func (e *Env) waitFor(ctx context.Context, happens <-chan struct{}) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+}
+
+// limited is a context that ends with the step too, but not before least is over.
+func (e *Env) limited(ctx context.Context, least time.Duration) (context.Context, context.CancelFunc) {
+	at, limit := e.until(time.Time{})
+	if at.IsZero() {
+		return ctx, func() {}
+	}
+	if soon := time.Now().Add(least); least > 0 && at.Before(soon) {
+		at = soon
+	}
+	return context.WithDeadlineCause(ctx, at, limit)
 }
 
 // expected is what the step expects; one without an expectation expects nothing.

@@ -21,6 +21,8 @@ type ResultType struct {
 	// OneOf are all the texts that a result of type string can be, or all the
 	// words that the sets of a map can have; nil where there is no telling.
 	OneOf []string
+	// Word is the text of OneOf that a number stands for; nil where none does.
+	Word func(int64) string
 	// Of is the table that the names in the sets of a map are from; nil where
 	// there is no telling.
 	Of *ConstantTable

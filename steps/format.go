@@ -16,11 +16,14 @@ type FD struct {
 }
 
 // String is the descriptor as `strace -yy` would show it, without the addresses.
-func (f FD) String() string {
+func (f FD) String() string { return string(f.appendTo(nil)) }
+
+func (f FD) appendTo(b []byte) []byte {
+	b = strconv.AppendInt(b, int64(f.Num), 10)
 	if f.Kind == "" {
-		return strconv.Itoa(f.Num)
+		return b
 	}
-	return strconv.Itoa(f.Num) + "<" + Printable(f.Kind) + ">"
+	return append(append(append(b, '<'), Printable(f.Kind)...), '>')
 }
 
 // SockaddrBytes is a sockaddr as it is given to the kernel; the log shows it
@@ -35,20 +38,39 @@ const shownBytes = 32
 
 // formatArg is an argument of a call as strace writes it. A string is shown as
 // it is (the flags of a call, say); data are []byte.
-func formatArg(arg any) string {
+func formatArg(arg any) string { return string(appendArg(nil, arg)) }
+
+// appendArg appends what formatArg is. The arguments of most calls need no memory
+// for it: reports write hundreds of thousands of them.
+func appendArg(b []byte, arg any) []byte {
 	switch v := arg.(type) {
 	case nil:
-		return "NULL"
+		return append(b, "NULL"...)
 	case string:
-		return Printable(v)
+		return append(b, Printable(v)...)
 	case []byte:
-		return quoteShort(v)
+		return appendQuotedShort(b, v)
 	case bool:
-		return strconv.FormatBool(v)
+		return strconv.AppendBool(b, v)
 	case int:
-		return strconv.Itoa(v)
+		return strconv.AppendInt(b, int64(v), 10)
 	case int64:
-		return decimal(v)
+		return strconv.AppendInt(b, v, 10)
+	case FD:
+		return v.appendTo(b)
+	case Address:
+		return v.appendTo(b)
+	case SockaddrBytes:
+		return DecodeSockaddr(v).appendTo(b)
+	case *Received:
+		return appendQuotedShort(b, v.Head())
+	}
+	return append(b, formatOther(arg)...)
+}
+
+// formatOther is formatArg for what is rare.
+func formatOther(arg any) string {
+	switch v := arg.(type) {
 	case time.Duration:
 		return v.String()
 	case syscall.Errno:
@@ -59,8 +81,6 @@ func formatArg(arg any) string {
 		return formatStruct(v)
 	case []any:
 		return formatList(v)
-	case *Received:
-		return quoteShort(v.Head())
 	case fmt.Stringer:
 		return Printable(v.String())
 	}
@@ -97,28 +117,36 @@ func formatList(list []any) string {
 //
 //	-1 ECONNREFUSED (Connection refused)
 func formatReturn(ret int64, errno syscall.Errno) string {
+	return string(appendReturn(nil, ret, errno))
+}
+
+func appendReturn(b []byte, ret int64, errno syscall.Errno) []byte {
 	if errno == 0 {
-		return decimal(ret)
+		return strconv.AppendInt(b, ret, 10)
 	}
 	name := ErrnoName(errno)
 	if name == "" {
-		return "-1 errno " + decimal(int64(errno))
+		return strconv.AppendInt(append(b, "-1 errno "...), int64(errno), 10)
 	}
-	return "-1 " + name + " (" + ErrnoText(errno) + ")"
+	b = append(append(append(b, "-1 "...), name...), " ("...)
+	return append(append(b, ErrnoText(errno)...), ')')
 }
 
 // quoteShort is data in C's quotes, cut after 32 bytes: "abc"... .
-func quoteShort(b []byte) string {
+func quoteShort(b []byte) string { return string(appendQuotedShort(nil, b)) }
+
+func appendQuotedShort(out, b []byte) []byte {
 	if len(b) > shownBytes {
-		return quote(b[:shownBytes]) + "..."
+		return append(appendQuoted(out, b[:shownBytes]), "..."...)
 	}
-	return quote(b)
+	return appendQuoted(out, b)
 }
 
 // quote is data as a string of C, the way strace writes it: what is not
 // printable ASCII is an octal number, as short as the next byte allows.
-func quote(b []byte) string {
-	out := make([]byte, 0, len(b)+2)
+func quote(b []byte) string { return string(appendQuoted(make([]byte, 0, len(b)+2), b)) }
+
+func appendQuoted(out, b []byte) []byte {
 	out = append(out, '"')
 	for i, c := range b {
 		switch {
@@ -135,7 +163,7 @@ func quote(b []byte) string {
 			out = strconv.AppendUint(out, uint64(c), 8)
 		}
 	}
-	return string(append(out, '"'))
+	return append(out, '"')
 }
 
 // Printable is text that may stand in one line of a report whatever it came

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -65,6 +66,7 @@ type Handle struct {
 	fd      int // -1 once the descriptor is closed
 	closed  bool
 	cloexec bool // the FD_CLOEXEC that the scenario sees; the real one is always on
+	called  calling
 	users   int
 	file    *os.File // in the poller, once a call had to wait
 	conn    syscall.RawConn
@@ -87,6 +89,7 @@ type Description struct {
 
 	epoll *registered // what an epoll instance watches; nil for anything else
 	entry sync.RWMutex
+	owed  atomic.Uint32 // an error that is the next call's; see owe
 	// shared: a program may have it too, and O_NONBLOCK is as nonblock says, or as
 	// that program has set it.
 	shared bool

@@ -18,7 +18,7 @@ type ipv4Layer struct {
 	TTL      *uint8        `spec:"ttl" help:"time to live; 64 by default"`
 	TOS      uint8         `spec:"tos" help:"type of service"`
 	ID       uint16        `spec:"id" help:"identification; the kernel picks one for 0"`
-	Flags    fragmentFlags `spec:"flags" help:"DF, MF, or both in a list"`
+	Flags    fragmentFlags `spec:"flags" value:"flags" help:"DF, MF, or both in a list"`
 	Offset   uint16        `spec:"offset" help:"the offset of a fragment, in units of 8 bytes"`
 	Protocol *Protocol     `spec:"protocol" help:"IPPROTO_UDP, … or a number; by default that of the next layer"`
 	Length   *uint16       `spec:"length" help:"the total length that the header tells"`
@@ -50,7 +50,7 @@ type tcpLayer struct {
 	Dst      endpoint `spec:"dst" help:"the receiver's port, or its address"`
 	Seq      uint32   `spec:"seq" help:"sequence number"`
 	Ack      uint32   `spec:"ack" help:"acknowledgement number"`
-	Flags    tcpFlags `spec:"flags" help:"SYN, ACK, FIN, RST, PSH, URG, ECE, CWR, or a list of them"`
+	Flags    tcpFlags `spec:"flags" value:"flags" help:"SYN, ACK, FIN, RST, PSH, URG, ECE, CWR, or a list of them"`
 	Window   *uint16  `spec:"window" help:"the window that is offered, bytes; 65535 by default"`
 	Urgent   uint16   `spec:"urgent" help:"urgent pointer"`
 	Options  *Data    `spec:"options" help:"options as data, up to 40 bytes; what is missing of a multiple of 4 is filled up"`
@@ -59,9 +59,9 @@ type tcpLayer struct {
 
 // icmpLayer is an ICMP message: RFC 792, RFC 1122.
 type icmpLayer struct {
-	Type     icmpType  `spec:"type,required" help:"ICMP_DEST_UNREACH, ICMP_PARAMETERPROB, ICMP_TIME_EXCEEDED, … or a number"`
-	Code     icmpCode  `spec:"code" help:"ICMP_HOST_UNKNOWN, ICMP_EXC_TTL, … or a number; 0 by default"`
-	Quote    *quoteArg `spec:"quote" help:"the packet that the error is about: data that a packet socket received, or {udp: {src, dst}}"`
+	Type     icmpType  `spec:"type,required" value:"constant" help:"ICMP_DEST_UNREACH, ICMP_PARAMETERPROB, ICMP_TIME_EXCEEDED, … or a number"`
+	Code     icmpCode  `spec:"code" value:"constant" help:"ICMP_HOST_UNKNOWN, ICMP_EXC_TTL, … or a number; 0 by default"`
+	Quote    *quoteArg `spec:"quote" value:"packet" help:"the packet that the error is about: data that a packet socket received, or {udp: {src, dst}}"`
 	ID       uint16    `spec:"id" help:"identifier of an echo"`
 	Seq      uint16    `spec:"seq" help:"sequence number of an echo"`
 	MTU      uint16    `spec:"mtu" help:"of ICMP_FRAG_NEEDED: the MTU of the next hop"`
@@ -72,9 +72,9 @@ type icmpLayer struct {
 
 // icmp6Layer is an ICMPv6 message: RFC 4443.
 type icmp6Layer struct {
-	Type     icmp6Type `spec:"type,required" help:"ICMPV6_DEST_UNREACH, ICMPV6_PKT_TOOBIG, ICMPV6_PARAMPROB, … or a number"`
-	Code     icmp6Code `spec:"code" help:"ICMPV6_PORT_UNREACH, … or a number; 0 by default"`
-	Quote    *quoteArg `spec:"quote" help:"the packet that the error is about: data that a packet socket received, or {udp: {src, dst}}"`
+	Type     icmp6Type `spec:"type,required" value:"constant" help:"ICMPV6_DEST_UNREACH, ICMPV6_PKT_TOOBIG, ICMPV6_PARAMPROB, … or a number"`
+	Code     icmp6Code `spec:"code" value:"constant" help:"ICMPV6_PORT_UNREACH, … or a number; 0 by default"`
+	Quote    *quoteArg `spec:"quote" value:"packet" help:"the packet that the error is about: data that a packet socket received, or {udp: {src, dst}}"`
 	ID       uint16    `spec:"id" help:"identifier of an echo"`
 	Seq      uint16    `spec:"seq" help:"sequence number of an echo"`
 	MTU      uint32    `spec:"mtu" help:"of ICMPV6_PKT_TOOBIG: the MTU of the next hop"`
@@ -90,6 +90,9 @@ type endpoint struct {
 	host    string
 	at      *specs.Node // of the host
 }
+
+// TypeWord names what it takes.
+func (endpoint) TypeWord() string { return "IP, port or address" }
 
 // DecodeNode reads an address, an IP, a port, or the name of a host with a port
 // or without.

@@ -110,7 +110,7 @@ func (in *intake) step() (done bool, err error) {
 			if err != nil || in.done() || in.e.kernel || how > NoWait {
 				return err
 			}
-			if err := in.e.overdue(in.ctx); err != nil {
+			if err := in.e.overdue(in.ctx, fd, Read); err != nil {
 				return err
 			}
 		}
@@ -197,6 +197,11 @@ func (in *intake) take(fd int, b []byte) error {
 	m, err := in.call(fd, b, 0)
 	if err == syscall.EAGAIN && in.shut(fd) {
 		m, err = message{}, nil
+	}
+	if err == nil && m.eof {
+		if owed := in.e.Via.takeOwed(); owed != 0 {
+			err = owed
+		}
 	}
 	if err != nil {
 		return err

@@ -11,8 +11,8 @@ func (k *kit) took(least time.Duration, yaml string) {
 	k.t.Helper()
 	start := time.Now()
 	k.run("%s", yaml)
-	if d := time.Since(start); d < least || d > least+3*time.Second {
-		k.t.Errorf("took %v, want about %v", d, least)
+	if d := time.Since(start); d < least {
+		k.t.Errorf("took %v, want %v or more", d, least)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/sockspec/sockspec/specs"
 )
@@ -84,8 +85,12 @@ type listener struct {
 	file     uint64
 }
 
+// lastAnswer is how long a keeper has to say what sockets there are where the step
+// has no time left: it is asked once more when that is over.
+const lastAnswer = time.Second
+
 // listening looks once whether somebody listens.
-func listening(_ context.Context, e *Env, a *listeningArgs) (listeningResult, error) {
+func listening(ctx context.Context, e *Env, a *listeningArgs) (listeningResult, error) {
 	nets := e.lookAt(&a.Addr)
 	if slices.ContainsFunc(nets, func(n *Network) bool { return n == nil || n.SockDiag == nil }) {
 		return listeningResult{}, Unsupported{"who listens is not known here: there is no sock_diag"}
@@ -104,7 +109,12 @@ func listening(_ context.Context, e *Env, a *listeningArgs) (listeningResult, er
 		l.of = e.Via.program
 	}
 	over := l.hopeless() // asked before the kernel is: nothing comes in between
-	r, seen, err := l.look()
+	look := func() (listeningResult, string, error) {
+		limited, cancel := e.limited(ctx, lastAnswer)
+		defer cancel()
+		return l.look(limited)
+	}
+	r, seen, err := look()
 	if err == nil {
 		e.log("sock_diag", 0, nil, r.Addr, "listening")
 	}
@@ -115,7 +125,7 @@ func listening(_ context.Context, e *Env, a *listeningArgs) (listeningResult, er
 		return r, Failed{over + seen}
 	}
 	return r, NotYet{Now: strings.TrimPrefix(seen, "; "), Still: func() bool {
-		_, _, err := l.look()
+		_, _, err := look()
 		return errors.As(err, new(NotYet))
 	}}
 }
@@ -197,7 +207,7 @@ func (l *lookout) hopeless() string {
 
 // look asks the kernel. Where the error is a NotYet seen says where those listen
 // that count.
-func (l *lookout) look() (r listeningResult, seen string, err error) {
+func (l *lookout) look(ctx context.Context) (r listeningResult, seen string, err error) {
 	var all []listener
 	for _, n := range l.nets {
 		there, err := n.listeners(l.addr)
@@ -209,7 +219,7 @@ func (l *lookout) look() (r listeningResult, seen string, err error) {
 	if len(all) == 0 {
 		return r, "", NotYet{}
 	}
-	owners, err := l.owners()
+	owners, err := l.owners(ctx)
 	if err != nil {
 		return r, "", err
 	}
@@ -234,13 +244,13 @@ func (l *lookout) look() (r listeningResult, seen string, err error) {
 
 // owners are the inodes of the sockets that count as programs', with a process
 // of each.
-func (l *lookout) owners() (map[uint64]int, error) {
+func (l *lookout) owners(ctx context.Context) (map[uint64]int, error) {
 	if l.of != nil {
-		return l.of.Sockets()
+		return l.of.Sockets(ctx)
 	}
 	all := make(map[uint64]int)
 	for _, p := range l.world.startedPrograms() {
-		sockets, err := p.Sockets()
+		sockets, err := p.Sockets(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -52,7 +52,7 @@ func kindOf(t *ResultType) kind {
 	case t.Type == reflect.TypeFor[map[string]Set]():
 		return readyKind{setKind{t.OneOf, t.Of}, t.Keys}
 	case len(t.OneOf) > 0:
-		return textKind{t.Name, t.OneOf}
+		return textKind{t.Name, t.OneOf, t.Word}
 	case t.Type == reflect.TypeFor[[]any]() && t.items != nil:
 		return listKind{t.items}
 	}

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/sockspec/sockspec/specs"
 )
@@ -25,6 +26,7 @@ func (k dataKind) mapping(c *compiler, n *specs.Node) matcher {
 type textKind struct {
 	name  string
 	oneOf []string
+	word  func(int64) string // for a number; nil where none may stand
 }
 
 func (textKind) String() string { return "a text" }
@@ -34,6 +36,9 @@ func (k textKind) literal(c *compiler, n *specs.Node) matcher {
 	text, ok := literal(n)
 	if !ok {
 		return c.wrong(n, k)
+	}
+	if number, err := strconv.ParseInt(text, 0, 64); err == nil && k.word != nil {
+		text = k.word(number)
 	}
 	if len(k.oneOf) > 0 && !slices.Contains(k.oneOf, text) {
 		c.fail(withNearest(n.Errorf("%s is never %s", k.name, describe(n)), text, k.oneOf))

@@ -42,7 +42,7 @@ func sendmsg(ctx context.Context, e *Env, a *sendmsgArgs) (lengthResult, error) 
 	if err != nil {
 		return lengthResult{}, err
 	}
-	defer giveBack(m.lent)
+	defer m.close()
 	flags := e.raw("flags", int64(a.Flags))
 	o := outgoing{e: e, how: sendWaiting(flags)}
 	if len(m.name) > 0 {
@@ -53,7 +53,7 @@ func sendmsg(ctx context.Context, e *Env, a *sendmsgArgs) (lengthResult, error) 
 	o.call = e.connecting(flags, func(fd int, b []byte, flags int64) (int, error) {
 		n, err := sysSendmsg(e.kernel, fd, m.header(went), b, flags)
 		went = went || err == nil && n > 0
-		return n, err
+		return n, m.as.answer(err)
 	})
 	data := NewData(nil)
 	if a.Data != nil {
@@ -72,11 +72,17 @@ type outMessage struct {
 	lent  []borrowed
 }
 
+func (m *outMessage) close() {
+	giveBack(m.lent)
+	m.as.free()
+}
+
 // outHeader is the struct msghdr of a sending call. The lengths are those that
 // the kernel is told; there is room for as much as it may look at.
 type outHeader struct {
 	name       []byte // nil for none
 	namelen    int64
+	as         lookup // what the kernel is told of them
 	iovlen     int64
 	control    []byte
 	controllen int64
@@ -111,9 +117,10 @@ func (e *Env) outMessage(a *sendmsgArgs, handles []*Handle) (*outMessage, error)
 	} else if m.namelen = e.raw("namelen", 0); m.namelen != 0 {
 		m.name = make([]byte, sockaddrRoom)
 	}
+	m.as = e.lookup(m.name, m.namelen)
 	m.lent = e.lend(handles)
 	if m.control, m.items, err = e.controlBytes(a.items(), m.lent); err != nil {
-		giveBack(m.lent)
+		m.close()
 		return nil, err
 	}
 	m.controllen = e.raw("controllen", int64(len(m.control)))

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"math"
 	"syscall"
 	"unsafe"
 
@@ -29,10 +30,10 @@ func oneVector(b []byte, count int64) []unix.Iovec {
 func (h *outHeader) fill(msg *unix.Msghdr, b []byte) {
 	msg.Iov = &oneVector(b, h.iovlen)[0]
 	msg.SetIovlen(int(h.iovlen))
-	if len(h.name) > 0 {
-		msg.Name = &h.name[0]
+	if len(h.as.sa) > 0 {
+		msg.Name = &h.as.sa[0]
 	}
-	msg.Namelen = uint32(h.namelen)
+	msg.Namelen = uint32(h.as.addrlen)
 	if h.controllen != 0 {
 		msg.Control = (*byte)(base(h.control))
 		msg.SetControllen(int(h.controllen))
@@ -152,7 +153,7 @@ func sysRecvmmsg(blocks bool, fd int, hs []inHeader, data [][]byte, vlen, flags 
 	}
 	var limit *unix.Timespec
 	if timeout != nil {
-		limit = &unix.Timespec{Sec: timeout[0], Nsec: timeout[1]}
+		limit = rawTimespec(timeout)
 	}
 	n, err := mmsg(blocks, unix.SYS_RECVMMSG, fd, list, vlen, flags, limit)
 	if err != nil {
@@ -164,4 +165,20 @@ func sysRecvmmsg(blocks bool, fd int, hs []inHeader, data [][]byte, vlen, flags 
 		hs[i].take(&list[i].hdr)
 	}
 	return lengths, nil
+}
+
+// rawTimespec is a struct timespec of any seconds and nanoseconds, right or wrong.
+// Where it has 32 bits each, what is beyond them becomes the most that there is room for.
+func rawTimespec(t *[2]int64) *unix.Timespec {
+	var raw unix.Timespec
+	setClamped(&raw.Sec, t[0])
+	setClamped(&raw.Nsec, t[1])
+	return &raw
+}
+
+func setClamped[T int32 | int64](field *T, v int64) {
+	if *field = T(v); int64(*field) == v {
+		return
+	}
+	*field = T(min(max(v, math.MinInt32), math.MaxInt32))
 }

@@ -79,7 +79,7 @@ type outgoings struct {
 
 func (o *outgoings) close() {
 	for _, m := range o.messages {
-		giveBack(m.lent)
+		m.close()
 	}
 }
 
@@ -144,7 +144,7 @@ func (o *outgoings) give(fd int) (done bool, err error) {
 		before := o.taken
 		lengths, err := sysSendmmsg(o.e.kernel, fd, headers, data, vlen, o.flags)
 		if err != nil {
-			return false, err
+			return false, o.answer(err)
 		}
 		o.took(lengths)
 		switch {
@@ -156,6 +156,14 @@ func (o *outgoings) give(fd int) (done bool, err error) {
 			return false, nil
 		}
 	}
+}
+
+// answer is an error of the call, which is that of the first message it was given.
+func (o *outgoings) answer(err error) error {
+	if o.taken < len(o.messages) {
+		return o.messages[o.taken].as.answer(err)
+	}
+	return err
 }
 
 func (o *outgoings) begun() bool {

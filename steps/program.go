@@ -21,8 +21,10 @@ type program struct {
 
 	watching sync.WaitGroup
 
-	mu   sync.Mutex
-	name string // as a report calls it: server.proc
+	mu        sync.Mutex // guards all below
+	actor     string
+	name      string // as a report calls it: server.proc
+	announced bool   // what it has written may be told of
 }
 
 // Failed is why a step fails whose call has neither succeeded nor got an errno:
@@ -47,6 +49,11 @@ func (e *Env) newProgram(p Program, setup *ProgramSetup) *program {
 	}
 	started.stdout = newOutput("standard output", e.numbers.take(firstNumber), out, limit)
 	started.stderr = newOutput("standard error", e.numbers.take(firstNumber), err, limit)
+	if e.World.Wrote != nil {
+		started.stdout.wrote, started.stderr.wrote = started.tell, started.tell
+	}
+	started.stdout.start()
+	started.stderr.start()
 	started.watching.Go(started.watch)
 	return started
 }
@@ -65,6 +72,7 @@ func (p *program) watch() {
 	<-p.Ended()
 	p.stdout.wake()
 	p.stderr.wake()
+	p.tell()
 }
 
 // hasEnded tells whether the program itself has.
@@ -105,14 +113,14 @@ func (p *program) close() error {
 	return errors.Join(p.stdout.close(), p.stderr.close())
 }
 
-// NameProgram says what a report calls the program of a handle; nothing where
-// there is none.
-func (h *Handle) NameProgram(name string) {
+// NameProgram says whose the program of a handle is, and what a report calls it;
+// nothing where there is none.
+func (h *Handle) NameProgram(actor, name string) {
 	if h.program == nil {
 		return
 	}
 	h.program.mu.Lock()
-	h.program.name = name
+	h.program.actor, h.program.name = actor, actor+"."+name
 	h.program.mu.Unlock()
 }
 
@@ -198,24 +206,11 @@ func (p *program) awaitEnd(ctx context.Context, grace time.Duration) {
 	case <-limit.C:
 	case <-ctx.Done():
 	}
-	if exiting, _ := answered(ctx, p.Exiting); exiting {
+	if p.Exiting(ctx) {
 		select {
 		case <-p.Ended():
 		case <-ctx.Done():
 		}
-	}
-}
-
-// answered is what a call gives that asks a keeper, unless that is too late: other
-// programs may have stopped it.
-func answered[T any](ctx context.Context, ask func() T) (answer T, ok bool) {
-	come := make(chan T, 1)
-	go func() { come <- ask() }()
-	select {
-	case answer = <-come:
-		return answer, true
-	case <-ctx.Done():
-		return answer, false
 	}
 }
 
@@ -239,7 +234,7 @@ func (p *program) injected(ctx context.Context) (list []InjectedFault) {
 	}
 	var counts []int
 	if !p.hasEnded() {
-		counts, _ = answered(ctx, p.Injected)
+		counts = p.Injected(ctx)
 	}
 	if counts == nil && p.hasEnded() { // since then
 		counts = p.End().Injected

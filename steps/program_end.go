@@ -46,6 +46,7 @@ func waitProgram(ctx context.Context, e *Env, _ *None) (waitResult, error) {
 		r.Limit, _, _ = strings.Cut(end.Limit, ":")
 	}
 	r.Stdout, r.Stderr = NewReceived(p.stdout.whole()), NewReceived(p.stderr.whole())
+	p.tell()
 	e.log("wait4", int64(p.Pid()), nil, p.Pid(), waitStatus(end), "0", nil)
 	if !e.asksFor(end) {
 		return waitResult{}, Failed{p.words()}
@@ -109,7 +110,9 @@ type signalArgs struct {
 }
 
 // signalProgram sends a program a signal.
-func signalProgram(_ context.Context, e *Env, a *signalArgs) (None, error) {
+func signalProgram(ctx context.Context, e *Env, a *signalArgs) (None, error) {
 	p := e.Via.program
-	return None{}, e.log("kill", 0, p.Signal(syscall.Signal(a.Signal)), p.Pid(), SignalName(syscall.Signal(a.Signal)))
+	ctx, cancel := e.limited(ctx, 0)
+	defer cancel()
+	return None{}, e.log("kill", 0, p.Signal(ctx, syscall.Signal(a.Signal)), p.Pid(), SignalName(syscall.Signal(a.Signal)))
 }

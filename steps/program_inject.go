@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,12 +28,15 @@ const maxCut = 1<<31 - 1
 
 // injectionKeys are the keys of an injection, before they are looked at together.
 type injectionKeys struct {
-	Call  *specs.Node `spec:"call,required"`
-	Error *specs.Node `spec:"error"`
-	Bytes *specs.Node `spec:"bytes"`
-	When  *specs.Node `spec:"when"`
-	On    *specs.Node `spec:"on"`
+	Call  *specs.Node `spec:"call,required" value:"system call" help:"which one, as strace names it: connect, accept, read, …"`
+	Error *specs.Node `spec:"error" value:"errno" help:"what it gives instead of being made: ETIMEDOUT, EINTR, …; this or bytes"`
+	Bytes *specs.Node `spec:"bytes" value:"size" help:"it is made with at most so many bytes: a short read or write"`
+	When  *specs.Node `spec:"when" value:"1, 2+ or 1-3" help:"which of these calls, counted from 1; every one where it is left out"`
+	On    *specs.Node `spec:"on" value:"word" help:"only on descriptors of this kind: socket, file or pipe"`
 }
+
+// keyed is what the keys of an injection are described in.
+func (Injection) keyed() reflect.Type { return reflect.TypeFor[injectionKeys]() }
 
 // TypeWord names what it takes.
 func (Injection) TypeWord() string { return "{call, error, bytes, when, on}" }

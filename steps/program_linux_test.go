@@ -50,12 +50,14 @@ func (p *fakeProgram) Streams() (stdin, stdout, stderr int) { return p.ours[0], 
 func (p *fakeProgram) Ended() <-chan struct{}               { return p.ended }
 func (p *fakeProgram) Gone() <-chan struct{}                { return p.gone }
 func (p *fakeProgram) End() ProgramEnd                      { return p.end }
-func (p *fakeProgram) Signal(syscall.Signal) error          { return nil }
-func (p *fakeProgram) Sockets() (map[uint64]int, error)     { return nil, nil }
-func (p *fakeProgram) Exiting() bool                        { return p.exiting() }
-func (p *fakeProgram) Injected() []int                      { return []int{1, 0} }
+func (p *fakeProgram) Exiting(context.Context) bool         { return p.exiting() }
+func (p *fakeProgram) Injected(context.Context) []int       { return []int{1, 0} }
 func (p *fakeProgram) Kill()                                { p.exit(ProgramEnd{Exit: -1, Signal: syscall.SIGKILL}) }
 func (p *fakeProgram) say(text string)                      { unix.Write(p.stdout, []byte(text)) }
+
+func (p *fakeProgram) Signal(context.Context, syscall.Signal) error { return nil }
+
+func (p *fakeProgram) Sockets(context.Context) (map[uint64]int, error) { return nil, nil }
 
 // exit ends it; its streams stay open.
 func (p *fakeProgram) exit(end ProgramEnd) {
@@ -185,8 +187,6 @@ func TestInjectedIsTold(t *testing.T) {
 	p.exit(ProgramEnd{Injected: []int{7, 8}})
 	lost, p := started(t, inject)
 	p.exit(ProgramEnd{Lost: "it was killed"})
-	late, cancel := context.WithCancel(t.Context())
-	cancel()
 	for _, c := range []struct {
 		of   *kit
 		want [2]int
@@ -195,9 +195,6 @@ func TestInjectedIsTold(t *testing.T) {
 		if got[0] != (InjectedFault{"{call: read, error: EIO}", c.want[0]}) || got[1] != (InjectedFault{"{call: write, bytes: 1}", c.want[1]}) {
 			t.Errorf("got %v, want %v", got, c.want)
 		}
-	}
-	if _, ok := answered(late, func() int { <-t.Context().Done(); return 1 }); ok {
-		t.Error("a keeper that does not answer has answered")
 	}
 }
 

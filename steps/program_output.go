@@ -19,23 +19,27 @@ type output struct {
 	limit  int64  // bytes that are kept
 	file   *os.File
 	done   chan struct{} // closed when nobody follows it any more
+	wrote  func()        // something has come; nil where nobody wants to know
 
 	mu      sync.Mutex
 	fd      int // -1 when it is closed
 	kept    []byte
 	taken   int // how many of them steps have had
+	told    int // how many were given to be shown
 	dropped int64
 	ended   bool // the end of the stream came
 	changed chan struct{}
 }
 
-// newOutput takes over the reading end of a pipe, which is not blocking.
+// newOutput takes over the reading end of a pipe, which is not blocking. It is read
+// once it is started.
 func newOutput(name string, number, fd int, limit int64) *output {
 	o := &output{name: name, number: number, limit: limit, fd: fd, done: make(chan struct{}), changed: make(chan struct{})}
 	o.file = os.NewFile(uintptr(fd), name)
-	go o.follow()
 	return o
 }
+
+func (o *output) start() { go o.follow() }
 
 // follow reads what comes until the stream ends, or is closed.
 func (o *output) follow() {
@@ -48,8 +52,11 @@ func (o *output) follow() {
 		for {
 			o.mu.Lock()
 			dry := o.drain()
-			ended := o.ended || o.fd < 0
+			ended, news := o.ended || o.fd < 0, o.told < len(o.kept)
 			o.mu.Unlock()
+			if news && o.wrote != nil {
+				o.wrote()
+			}
 			if ended || dry {
 				return ended
 			}

@@ -19,9 +19,9 @@ type runArgs struct {
 	Env     envArg        `spec:"env" help:"names and values that are added to its environment of PATH, HOME, LANG and TZ"`
 	Stdin   *Data         `spec:"stdin" help:"all of its standard input; without it that is a pipe, which stdin steps write to"`
 	FDs     handleNames   `spec:"fds" help:"handles that become its descriptors 3, 4, …"`
-	Limits  programLimits `spec:"limits" help:"{cpu: 1s, memory: 64MiB, output: 1MiB, files: 20, processes: 4, disk: 1MiB}, for it and all that it starts"`
-	Inject  []Injection   `spec:"inject" help:"faults in its own system calls"`
-	Sandbox *bool         `spec:"sandbox" help:"whether it is kept away from everything but the system and its own folder; true where strangers' programs are graded, else false"`
+	Limits  programLimits `spec:"limits" help:"{cpu: 1s, memory: 64MiB, output: 1MiB, files: 20, processes: 4, disk: 1MiB}, for it and all that it starts; what goes beyond is ended, and wait says for which limit; output is cut off"`
+	Inject  []Injection   `spec:"inject" help:"faults in its own system calls, to see what it does then: [{call: accept, error: EMFILE, when: 1}]"`
+	Sandbox *bool         `spec:"sandbox" help:"true: it has the system's files to read, $(tmp) and its own folder to write, the network of the scenario, and nothing else of the machine; the default is true under grade, else false"`
 }
 
 // HandleArgs are the descriptors that the program gets.

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"cmp"
+	"context"
 	"syscall"
 	"time"
 )
@@ -66,17 +67,20 @@ type Program interface {
 	End() ProgramEnd
 	// Gone is closed when it has ended, and all that it has started.
 	Gone() <-chan struct{}
-	// Signal sends it a signal; ESRCH once it has ended.
-	Signal(syscall.Signal) error
+	// Signal sends it a signal; ESRCH once it has ended. This and what follows
+	// ask a process that other programs may have stopped: they wait for no longer
+	// than the context, and give its cause then.
+	Signal(context.Context, syscall.Signal) error
 	// Sockets are the inodes of the sockets that it and what it has started have
 	// open, each with the number of one process that has it.
-	Sockets() (map[uint64]int, error)
+	Sockets(context.Context) (map[uint64]int, error)
 	// Exiting tells whether it is on its way out, so that Ended is about to be closed
-	// for certain: the kernel closes its descriptors before that.
-	Exiting() bool
+	// for certain: the kernel closes its descriptors before that. False where nobody
+	// knows.
+	Exiting(context.Context) bool
 	// Injected is how often each of ProgramSetup.Inject was carried out so far; nil
 	// where that is not known any more, but to End.
-	Injected() []int
+	Injected(context.Context) []int
 	// Kill kills it and all that it has started, and returns when they are gone.
 	Kill()
 }

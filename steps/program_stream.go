@@ -76,19 +76,30 @@ func (e *Env) takeOutput(ctx context.Context, o *output, until *untilArg) (outpu
 			continue
 		}
 		e.logOutput(o, int64(piece.size), piece.data, nil)
+		p.tell()
 		switch {
 		case what == full:
 			return outputResult{}, Failed{fmt.Sprintf("%s of the program has more than the %s that are kept of it (limits: output), and what was waited for is not among them", o.name, byteCount(o.limit))}
 		case what == leftover && !e.takesEnd(until, &piece):
-			p.awaitEnd(ctx, closing)
+			e.awaitEnd(ctx, p)
 			return outputResult{}, Failed{fmt.Sprintf("%s ended before %s came: %s", o.name, wantedOf(until), p.words())}
 		}
 		return outputResult{NewReceived(piece.data), piece.eof}, nil
 	}
 }
 
-// closing is how long a program may take from the end of its output to exit(2).
+// closing is how long a program may take from the end of its output to exit(2),
+// where it has closed that itself. No event tells that it lives on; then the failure
+// comes so much later.
 const closing = time.Second
+
+// awaitEnd waits for the end of a program whose output has ended, within the time of
+// the step.
+func (e *Env) awaitEnd(ctx context.Context, p *program) {
+	ctx, cancel := e.limited(ctx, 0)
+	defer cancel()
+	p.awaitEnd(ctx, closing)
+}
 
 // takesEnd tells whether the end of the output is an answer: where it was asked
 // for, where what is left is a line but for its newline, and where the step

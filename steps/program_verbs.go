@@ -1,5 +1,7 @@
 package steps
 
+import "syscall"
+
 // programVerbs start programs under test and deal with them.
 func programVerbs() Table {
 	const shell = "- run: [sh, -c, 'read line; echo \"got $line\"; echo careful >&2']\n"
@@ -37,6 +39,7 @@ func waitWords(v *Verb) {
 		switch r := &v.Results[i]; r.Name {
 		case "signal":
 			r.OneOf = append([]string{noneOf}, signalNames()...)
+			r.Word = func(n int64) string { return SignalName(syscall.Signal(n)) }
 			for s := 32; s <= lastSignal; s++ { // those without names
 				r.OneOf = append(r.OneOf, decimal(int64(s)))
 			}

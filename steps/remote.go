@@ -199,6 +199,7 @@ func (r *Remote) call(e *Env, v *Verb, c RemoteCall) (*wireCall, error) {
 	w := &wireCall{
 		Verb: v.Name, File: at.File, Line: at.Line, Col: at.Col, Raw: e.Raw, ViaName: e.ViaName,
 		Keep: e.Keep || c.Expect.Pending(), Left: left(e.Deadline), GiveUp: left(e.GiveUp),
+		Strangers: e.World.distrusts(),
 	}
 	var err error
 	if w.Arg, err = nodeToWire(c.Arg); err != nil {

@@ -16,6 +16,9 @@ func (s *Server) make(j *job) *wireAnswer {
 	e.Reset()
 	e.Own, e.Interruptible, e.Raw, e.ViaName, e.Keep = &j.own, true, c.Raw, c.ViaName, c.Keep
 	e.Deadline, e.GiveUp = moment(c.Left), moment(c.GiveUp)
+	if c.Strangers {
+		s.world.strangers.Store(true)
+	}
 	verb, arg, err := s.prepare(c)
 	var results Results
 	if err == nil {
@@ -87,7 +90,7 @@ func (s *Server) place() Place {
 	if s.env.Via != nil {
 		family = s.env.Via.Domain
 	}
-	return Place{Tmp: s.world.Tmp, Host: func(name string) (netip.Addr, bool) { return s.world.HostAddress(name, family) }}
+	return Place{Tmp: s.world.Tmp, Own: s.world.Own(), Host: func(name string) (netip.Addr, bool) { return s.world.HostAddress(name, family) }}
 }
 
 func loggedToWire(c *Call) wireLogged {

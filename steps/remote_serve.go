@@ -41,7 +41,7 @@ type job struct {
 // goroutine that calls [Server.Run], and where they block on that of the Caller.
 func NewServer(conn io.ReadWriter, table Table, setup ProcessSetup, caller *Caller) *Server {
 	s := &Server{
-		table: table, world: &World{Tmp: setup.Tmp, Hosts: setup.Hosts}, jobs: make(chan *job, 1), handles: make(map[int64]*Handle),
+		table: table, world: &World{Tmp: setup.Tmp, Hosts: setup.Hosts, Sandbox: setup.Sandbox}, jobs: make(chan *job, 1), handles: make(map[int64]*Handle),
 		numbers: make(map[*Handle]int64), asked: make(map[int64]chan *wireMessage),
 	}
 	s.wire.conn = conn

@@ -10,6 +10,7 @@ type ProcessSetup struct {
 	Limits       []ProcessLimit          // set one after the other
 	ReadOnly     bool                    // it sees every file system mounted read-only
 	Unprivileged bool                    // it makes its calls without capabilities
+	Sandbox      *Sandbox                // what programs under test may reach, as in [World]
 }
 
 // ProcessUser is a user of the machine.

@@ -62,6 +62,8 @@ type wireCall struct {
 	Keep    bool             `json:"keep,omitempty"`
 	Left    *time.Duration   `json:"left,omitempty"`    // until it is cut off
 	GiveUp  *time.Duration   `json:"give_up,omitempty"` // until it is given up while blocked
+	// Strangers: there are programs by now that nobody trusts.
+	Strangers bool `json:"strangers,omitempty"`
 }
 
 // wireAnswer is what came of a call.

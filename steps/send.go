@@ -48,7 +48,13 @@ func sendto(ctx context.Context, e *Env, a *sendtoArgs) (lengthResult, error) {
 	flags := e.raw("flags", int64(a.Flags))
 	o := outgoing{e: e, name: "sendto", how: sendWaiting(flags), shown: []any{MsgFlags(flags), SockaddrBytes(sa), addrlen}}
 	o.how = e.toAddress(o.how)
-	o.call = e.sender(flags, sa, addrlen)
+	as := e.lookup(sa, addrlen)
+	defer as.free()
+	call := e.sender(flags, as.sa, as.addrlen)
+	o.call = func(fd int, b []byte) (int, error) {
+		n, err := call(fd, b)
+		return n, as.answer(err)
+	}
 	return o.send(ctx, &a.Data)
 }
 
@@ -140,6 +146,7 @@ func (o *outgoing) transfer(ctx context.Context, data *Data) (err error) {
 		})
 	}
 	if _, answer := asErrno(err); answer && o.sent > 0 {
+		e.Via.owe(err)
 		err = nil
 	}
 	return err
@@ -175,7 +182,7 @@ func (o *outgoing) give(ctx context.Context, fd int) (done bool, err error) {
 		case o.e.kernel:
 			return false, nil
 		}
-		if err := o.e.overdue(ctx); err != nil {
+		if err := o.e.overdue(ctx, fd, Write); err != nil {
 			return false, err
 		}
 	}

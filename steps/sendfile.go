@@ -44,6 +44,7 @@ func sendfile(ctx context.Context, e *Env, a *sendfileArgs) (lengthResult, error
 		})
 	}
 	if _, answer := asErrno(err); answer && s.sent > 0 {
+		s.to.owe(err)
 		err = nil
 	}
 	return lengthResult{s.sent}, e.log("sendfile", s.sent, err, s.to.shown, s.from.shown, movedOffset(begin, s.offset, s.sent), s.length)
@@ -89,7 +90,7 @@ func (s *filing) send(ctx context.Context, to int) (done bool, err error) {
 		case s.e.kernel:
 			return false, nil
 		}
-		if err := s.e.overdue(ctx); err != nil {
+		if err := s.e.overdue(ctx, to, Write); err != nil {
 			return false, err
 		}
 	}

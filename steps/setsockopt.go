@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"encoding/binary"
 	"syscall"
 )
 
@@ -76,6 +77,9 @@ func getsockopt(_ context.Context, e *Env, a *getsockoptArgs) (getsockoptResult,
 	n, err := sysGetsockopt(fd, level, name, value, optlen)
 	if err != nil {
 		return getsockoptResult{}, e.log("getsockopt", -1, err, h.shown, Level(level), optionLabel(level, name), nil, []any{optlen})
+	}
+	if level == syscall.SOL_SOCKET && name == syscall.SO_ERROR && n == 4 && binary.NativeEndian.Uint32(value) == 0 {
+		binary.NativeEndian.PutUint32(value, uint32(h.takeOwed()))
 	}
 	v := o.DecodeValue(value[:min(n, len(value))])
 	return getsockoptResult{v}, e.log("getsockopt", 0, nil, h.shown, Level(level), optionLabel(level, name), []any{v}, []any{n})

@@ -77,7 +77,7 @@ func (s *splicing) run(ctx context.Context) error {
 		if err != nil || !more {
 			return err
 		}
-		if err := s.e.overdue(ctx); err != nil {
+		if err := s.e.overdue(ctx, s.out, Write); err != nil {
 			return err
 		}
 	}

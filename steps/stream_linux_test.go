@@ -53,6 +53,34 @@ func TestSendIsCutOff(t *testing.T) {
 	k.run("- {send: x, via: client, expect: {error: ECONNRESET}}\n- {send: x, via: client, expect: {error: EPIPE}}")
 }
 
+// TestOwedError: an error that a send has taken from the socket and does not tell
+// is the next call's, whichever that is, and told once.
+func TestOwedError(t *testing.T) {
+	for _, next := range []string{
+		"- {send: x, via: client, expect: {error: ECONNRESET}}",
+		"- {recv: , via: client, expect: {error: ECONNRESET}}",
+		"- {getsockopt: SO_ERROR, via: client, expect: ECONNRESET}",
+	} {
+		k := newKit(t)
+		k.tcp()
+		k.run("- {send: x, via: client}\n- {close: server}\n- {send: x, via: client, expect: {error: ECONNRESET}}")
+		k.handle("client").owe(syscall.ECONNRESET) // as if that had taken some bytes before
+		k.run("%s\n- {send: x, via: client, expect: {error: EPIPE}}\n- {recv: , via: client, expect: {eof: true}}\n- {getsockopt: SO_ERROR, via: client, expect: 0}", next)
+	}
+}
+
+// TestOverdueAndBlocked: where the time is over when a call has taken something, the
+// step still finds out that the next one blocks.
+func TestOverdueAndBlocked(t *testing.T) {
+	k := newKit(t)
+	k.run("- pipe")
+	g := k.start("- {write: {text: x, times: 1000000}, via: w, timeout: 1us}")
+	g.wantErr(ErrTimedOut)
+	if !g.outcome.Blocked {
+		t.Error("it is not said to have blocked")
+	}
+}
+
 // TestPartOfASend: without waiting a send gives what there is room for.
 func TestPartOfASend(t *testing.T) {
 	k := newKit(t)

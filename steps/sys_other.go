@@ -57,6 +57,7 @@ func sysPipe(int64) (fds [2]int, err error)                       { return fds, 
 func sysOpen(string, int, uint32) (int, error)                    { return -1, errNeedsLinux }
 func sysOpenBeneath(string, string, int, uint32) (int, error)     { return -1, errNeedsLinux }
 func sysTCPInfo(int, []byte) (int, error)                         { return 0, errNeedsLinux }
+func sysSocketState(int, *Handle, *SocketState)                   {}
 func (e *Env) diagnose(FourTuple) (int, []byte, error)            { return 0, nil, errNeedsLinux }
 func (e *Env) control(int, *ioctlArg) (any, int64, error)         { return nil, 0, errNeedsLinux }
 func (d *Description) tune(int)                                   {}
@@ -67,5 +68,7 @@ func holds(int, int) bool                                         { return true 
 func errorWaits(int) bool                                         { return false }
 func endLinger(int)                                               {}
 func openLimit() int64                                            { return 0 }
+
+func (e *Env) bindWithin([]string, int, []byte, int64) error { return errNeedsLinux }
 
 const openPathOnly = 0

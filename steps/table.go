@@ -175,22 +175,43 @@ type ArgField struct {
 	Name, Help      string
 	Type            reflect.Type
 	Required, Short bool
+	Value           string // what it takes, where Type does not tell
 }
 
 // ArgFields are the names of the verb's argument, in the order in which they are told.
 func (v *Verb) ArgFields() []ArgField {
-	var list []ArgField
 	if v.Arg == nil || v.Arg.Kind() != reflect.Struct {
 		return nil
 	}
-	for i := range v.Arg.NumField() {
-		f := v.Arg.Field(i)
+	return fieldsOf(v.Arg)
+}
+
+// Keys are the names that it has itself, where it is a mapping or a list of
+// mappings.
+func (f *ArgField) Keys() []ArgField {
+	t := f.Type
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	if k, ok := reflect.Zero(t).Interface().(interface{ keyed() reflect.Type }); ok {
+		t = k.keyed()
+	}
+	return fieldsOf(t)
+}
+
+// fieldsOf are the fields of a struct that have names in a spec.
+func fieldsOf(t reflect.Type) (list []ArgField) {
+	for i := range t.NumField() {
+		f := t.Field(i)
 		name, options, _ := strings.Cut(f.Tag.Get("spec"), ",")
 		if name == "" && options == "" {
 			continue
 		}
 		list = append(list, ArgField{
-			Name: name, Help: f.Tag.Get("help"), Type: f.Type,
+			Name: name, Help: f.Tag.Get("help"), Type: f.Type, Value: f.Tag.Get("value"),
 			Required: strings.Contains(options, "required"), Short: strings.Contains(options, "short"),
 		})
 	}

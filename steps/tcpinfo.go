@@ -159,7 +159,7 @@ func (f *tcpField) value(raw []byte) int64 {
 func tcpInfoResults() []ResultType {
 	number := reflect.TypeFor[int64]()
 	list := []ResultType{
-		{Name: "state", Type: reflect.TypeFor[string](), Help: "the state, by the kernel's name: ESTABLISHED, TIME_WAIT, …; CLOSE when the kernel knows the connection no more", OneOf: tcpStates[1:]},
+		{Name: "state", Type: reflect.TypeFor[string](), Help: "the state, by the kernel's name: ESTABLISHED, TIME_WAIT, …; CLOSE when the kernel knows the connection no more", OneOf: tcpStates[1:], Word: func(n int64) string { return stateName(int(n)) }},
 		{Name: "accept_queue", Type: number, Help: "of a listening socket: connections that wait for accept"},
 		{Name: "backlog", Type: number, Help: "of a listening socket: how many may wait"},
 	}

@@ -27,6 +27,9 @@ type World struct {
 	Sandbox *Sandbox
 	// Limits are those of each program that has none of that kind itself.
 	Limits ProgramLimits
+	// Wrote is called when a program may have written something that nobody has been
+	// told of, without any lock; take gives it, once. nil where nobody wants to know.
+	Wrote func(take func() []Written)
 	// Runs is how many programs the scenario may start in all; some may be left out.
 	Runs int
 	// Hosts are the addresses of the scenario's hosts, by name, in the order in

@@ -72,6 +72,7 @@ var programSteps = []struct {
 	{"program not found", runner.Failure{Verb: "run", Mismatches: unwanted("ENOENT"), Outcome: &steps.Outcome{Errno: syscall.ENOENT}}},
 	{"program not executable", runner.Failure{Verb: "run", Mismatches: unwanted("EACCES"), Outcome: &steps.Outcome{Errno: syscall.EACCES}}},
 	{"no output file", runner.Failure{Verb: "send", What: "send: file /submission/out.txt: no such file or directory"}},
+	{"link that leads out", runner.Failure{Verb: "connect", Mismatches: unwanted("EXDEV"), Outcome: &steps.Outcome{Errno: syscall.EXDEV}}},
 	{"no answer in time from the network", runner.Failure{Verb: "connect", Mismatches: unwanted("ETIMEDOUT"), Outcome: &steps.Outcome{Errno: syscall.ETIMEDOUT}}},
 	{"prints nothing", runner.Failure{Verb: "stdout", What: "stdout was still blocked after 5s"}},
 	{"prints something else", runner.Failure{Verb: "stdout", Mismatches: []steps.Mismatch{{Key: "data", Want: `"ready"`, Got: `"Ready"`}}}},
@@ -82,6 +83,7 @@ var programSteps = []struct {
 	{"closed its input", runner.Failure{Verb: "stdin", Mismatches: unwanted("EPIPE"), Outcome: &steps.Outcome{Errno: syscall.EPIPE}}},
 	{"port swapped", runner.Failure{Verb: "listening", What: "listening was still blocked after 5s: it listens at tcp 0.0.0.0:57390",
 		Programs: []steps.ProgramState{{Name: "server.proc", Argv: []string{"./upper", "12000"}, Running: true}}}},
+	{"listens elsewhere", runner.Failure{Verb: "listening", What: "listening was still blocked after 5s: it listens at tcp 0.0.0.0:12001"}},
 	{"does not listen", runner.Failure{Verb: "listening", What: "listening was not done after 5s"}},
 }
 

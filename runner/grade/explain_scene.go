@@ -112,6 +112,22 @@ func (s *scene) others() (n int) {
 	return n
 }
 
+// otherSockets is how many sockets other clients have open to the same program:
+// those of TCP with the same peer, or those of datagrams.
+func (s *scene) otherSockets() (n int) {
+	handle, _, _ := strings.Cut(s.on, " ")
+	own := slices.IndexFunc(s.f.Sockets, func(x steps.SocketState) bool { return x.Name == s.f.Actor+"."+handle })
+	if own < 0 {
+		return 0
+	}
+	for i, other := range s.f.Sockets {
+		if i != own && other.Peer == s.f.Sockets[own].Peer && (other.State == "ESTABLISHED" || s.datagrams()) {
+			n++
+		}
+	}
+	return n
+}
+
 var repeated = regexp.MustCompile(`\[(\d+)\]$`)
 
 // times is how often the step was done before, in a repeat.
@@ -157,7 +173,7 @@ func (s *scene) words() *strings.Replacer {
 		"{program}", program, "{Program}", strings.ToUpper(program[:1]) + program[1:],
 		"{limit}", or(s.limit, "its time"), "{error}", or(s.errno, "an error"), "{wanted}", or(s.wanted, "an error"),
 		"{verb}", oneLine(s.f.Verb), "{came}", bytesText(s.came()), "{what}", oneLine(s.f.What),
-		"{step}", s.step(), "{instead}", s.instead(), "{times}", count(s.times(), "time", "times"), "{got}", oneLine(s.bad.Got), "{want}", oneLine(s.bad.Want),
+		"{step}", s.step(), "{instead}", s.instead(), "{times}", timesText(s.times()), "{got}", oneLine(s.bad.Got), "{want}", oneLine(s.bad.Want),
 	}
 	if d := s.diff; d != nil {
 		pairs = append(pairs, "{gotLength}", itoa(int(d.GotLen)), "{wantLength}", bytesText(d.WantLen))
@@ -200,6 +216,16 @@ func (s *scene) step() string {
 		return "the scenario"
 	}
 	return oneLine(s.f.Actor + "." + s.f.Step)
+}
+
+func timesText(n int) string {
+	switch n {
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	}
+	return count(n, "time", "times")
 }
 
 func bytesText(n int64) string { return count(int(n), "byte", "bytes") }

@@ -47,7 +47,7 @@ var socketPatterns = []pattern{
 	{
 		name: "reset", fits: func(s *scene) bool { return s.errno == "ECONNRESET" },
 		seen:     "{program} closed the connection before it had read everything (ECONNRESET).",
-		probably: "it reads once and closes, or ended: the kernel then answers with a reset, and an answer that was sent before may be lost.",
+		probably: "it answers one request and closes, although more requests come on the same connection, or it ended: the kernel then answers with a reset, and an answer that was sent before may be lost.",
 		look:     "the loop around recv: read until the message is complete, or until recv returns 0, before you close.",
 	},
 	{
@@ -94,6 +94,15 @@ var socketPatterns = []pattern{
 		seen:     "only the first {gotLength} of {wantLength} came from {program}.",
 		probably: "it ignores short reads and writes: one recv returns only what is there, and one send may take less than it was given.",
 		look:     "the number that recv and send return: call them again for the rest, in a loop.",
+	},
+	{
+		name: "closed after an answer",
+		fits: func(s *scene) bool {
+			return s.receives() && s.eof && s.diff != nil && s.diff.GotLen == 0 && s.diff.WantLen > 0 && s.times() > 0
+		},
+		seen:     "{program} closed the connection when it had answered {times}, and another answer was to come.",
+		probably: "it takes a connection for one request and one answer: there is no loop around recv, or the loop ends too early.",
+		look:     "when it closes: only after recv has returned 0, unless the assignment says otherwise.",
 	},
 	{
 		name: "closed without an answer",
@@ -154,6 +163,11 @@ var socketPatterns = []pattern{
 		look:     "the number that send and recv return: call them again for the rest, in a loop.",
 	},
 	{
+		name: "no datagram for another client", fits: func(s *scene) bool { return s.timedOut && s.receives() && s.datagrams() && s.otherSockets() > 0 },
+		probably: "{program} answers only the first client (connect on a UDP socket), answers to an address that it has kept from before, or stops at an empty datagram: one of length 0 is no end.",
+		look:     "that every recvfrom is followed by a sendto to the address that it gave, and what happens when recvfrom returns 0.",
+	},
+	{
 		name: "no datagram", fits: func(s *scene) bool { return s.timedOut && s.receives() && s.datagrams() },
 		probably: "{program} is not bound to that port, answers to another address than the one that recvfrom gave it, answers only the first client (connect on a UDP socket), or stops at an empty datagram: one of length 0 is no end.",
 		look:     "bind, the address that sendto is given, and what it does when recvfrom returns 0.",
@@ -165,8 +179,9 @@ var socketPatterns = []pattern{
 		look:     "the loops: one around accept, and in it one around recv.",
 	},
 	{
-		name: "another client is served", fits: func(s *scene) bool { return s.timedOut && s.receives() && s.others() > 0 },
-		probably: "{program} serves one client after the other: it waits in recv for a client that sends nothing, while this one waits for its answer. Or both sides wait for each other: it waits for more data, for a newline, or for the end.",
+		name: "another client is served", fits: func(s *scene) bool { return s.timedOut && s.receives() && s.others()+s.otherSockets() > 0 },
+		seen:     "{step} waited {limit} for {program} to send something, and nothing came. There was another client at that moment.",
+		probably: "{program} serves one client after the other: it waits in recv for the other one, which sends nothing, and does not come to accept or to answer this one. Or it waits for more data, for a newline, or for the end of the connection.",
 		look:     "how several clients are served at once: a process or a thread for each, or poll; and how it knows that a message is complete.",
 	},
 	{
@@ -188,6 +203,12 @@ var socketPatterns = []pattern{
 		name: "does not read", fits: func(s *scene) bool { return s.timedOut && s.sends() },
 		probably: "{program} does not read: it has stopped reading before everything was there, waits for room to send its own answer, or serves another client.",
 		look:     "that it goes on reading while it sends, and that one slow client does not stop the others.",
+	},
+	{
+		name: "listens elsewhere", fits: func(s *scene) bool { return s.verb("listening") && containsAny(s.instead(), "it listens at") },
+		seen:     "{step}: {program} does not listen where it should, but somewhere else{instead}.",
+		probably: "it takes its port from somewhere else than it should: a number in its text, another argument, another default. Or the port is right, and it is another address or protocol.",
+		look:     "where the port comes from, with an argument and without one, and how the text of the argument becomes a number.",
 	},
 	{
 		name: "does not listen", fits: func(s *scene) bool { return s.verb("listening") },

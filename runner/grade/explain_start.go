@@ -15,6 +15,13 @@ var startPatterns = []pattern{
 		look:     "the name of the file that it writes, the folder that it is started in, and that it closes the file before it ends.",
 	},
 	{
+		name:     "link that leads out",
+		fits:     func(s *scene) bool { return s.errno == "EXDEV" },
+		seen:     "{step}: a symbolic link is where a folder or a socket was expected, and leads to somewhere else on the machine.",
+		probably: "your program makes that link, or was handed in with it. It is not followed.",
+		look:     "every symbolic link that your program makes, and whether it needs one there.",
+	},
+	{
 		name:     "program not found",
 		fits:     func(s *scene) bool { return s.verb("run") && s.errno == "ENOENT" },
 		seen:     "{step}: there is no file of that name, or the program that its first line (#!) names is not there.",

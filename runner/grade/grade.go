@@ -1,6 +1,7 @@
 // Package grade runs a rubric against submissions: a file of scenarios that say
-// what each is worth, against the programs of students. It knows nothing of how
-// grades are shown.
+// what each is worth, against the programs of students. It has the formats of grades
+// too (format_*.go), and what a failure says to a student (explain*.go); it knows
+// nothing of terminals and flags.
 package grade
 
 import (

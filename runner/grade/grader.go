@@ -25,6 +25,10 @@ type Options struct {
 	// Record makes what takes the events of one run of one scenario.
 	Record func(*Submission) Recorder
 	Resume *State // what has been graded before; nil for nothing
+	// Order is the order in which the submissions are begun with; nil for that of the list.
+	Order []int
+	// FailFast begins with no more submissions after one could not be graded.
+	FailFast bool
 	// Changed hears of each result: the number of the submission and what came of
 	// it so far. It is called by one goroutine at a time.
 	Changed func(submission int, g Grade)
@@ -59,7 +63,11 @@ func (r *Rubric) Run(ctx context.Context, list []Submission, o Options) ([]Grade
 			}
 		})
 	}
-	for i := range list {
+	order := o.Order
+	if order == nil {
+		order = runner.Options{}.Sequence(len(list))
+	}
+	for _, i := range order {
 		next <- i // also when it is over: each gets a grade that says so
 	}
 	close(next)
@@ -76,6 +84,7 @@ type grader struct {
 
 	mu     sync.Mutex // guards what follows, and Options.Changed
 	grades []Grade
+	failed bool // one of them could not be graded
 	err    error
 }
 
@@ -130,6 +139,16 @@ func (g *grader) note(err error) {
 	g.err = errors.Join(g.err, err)
 }
 
+// errFailFast is why a submission has no grade where another one could not be graded.
+var errFailFast = errors.New("--fail-fast: another submission could not be graded")
+
+// stopped tells whether no more submissions are begun with.
+func (g *grader) stopped() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.o.FailFast && g.failed
+}
+
 // errInterrupted is why a submission has no grade where grading was broken off.
 var errInterrupted = errors.New("interrupted")
 
@@ -143,7 +162,7 @@ func (g *grader) grade(ctx context.Context, i int, user *steps.ProcessUser) {
 	}
 	g.change(i, func(now *Grade) {
 		if err != nil && now.Failed == "" {
-			now.Failed = err.Error()
+			now.Failed, g.failed = err.Error(), true
 		}
 		if !w.resumed {
 			now.Elapsed = time.Since(began)

@@ -40,12 +40,6 @@ func Read(f *specs.File) (*Rubric, specs.Errors) {
 	return r.rubric, nil
 }
 
-// Mistakes are those in what a file says about grading.
-func Mistakes(f *specs.File) specs.Errors {
-	_, errs := Read(f)
-	return errs
-}
-
 // reader reads what a file says about grading.
 type reader struct {
 	rubric *Rubric

@@ -38,6 +38,9 @@ func (w *work) carryOut(ctx context.Context) (digest string, err error) {
 	if ctx.Err() != nil {
 		return "", errInterrupted
 	}
+	if w.stopped() {
+		return "", errFailFast
+	}
 	folder, err := w.o.Lab.Folder()
 	if err != nil {
 		return "", err

@@ -59,6 +59,7 @@ var errnoMeaning = map[string]string{
 	"ESTALE":          "the file behind the descriptor is gone",
 	"ETIMEDOUT":       "the other side did not answer in time, after all retransmissions",
 	"ETOOMANYREFS":    "too many descriptors are in flight between sockets",
+	"EXDEV":           "the path would lead out of the folders of programs that are in a sandbox, by a link that one of them could have made; the actors do not follow it",
 }
 
 // Errno is what an error means for sockets; "" where there is no more to say
@@ -116,6 +117,7 @@ var hints = []struct{ verb, errno, text string }{
 	{"", "ENOTSOCK", "that handle is a file or a pipe: use read and write"},
 	{"", "EMFILE", "too many descriptors: close what is not needed any more, or raise the limit (ulimit -n)"},
 	{"", "EAFNOSUPPORT", "the literal decides the family: 127.0.0.1:80 is AF_INET, [::1]:80 is AF_INET6, a path is AF_UNIX. The socket was made for another one"},
+	{"", "EXDEV", "a link that programs under test could make leads out of their folders, and no actor follows it there"},
 	{"", "EPERM", "this needs a privilege that the program does not have here"},
 }
 

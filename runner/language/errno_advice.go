@@ -53,6 +53,7 @@ var errnoAdvice = map[string]string{
 	"ESTALE":          "Open the file anew.",
 	"ETIMEDOUT":       "The connection is over: close the socket. Look whether packets get there (a firewall that drops them, a host that is down, a listener whose queue is full). To learn it sooner set a time limit of your own, TCP_USER_TIMEOUT or keepalives.",
 	"ETOOMANYREFS":    "Let the receivers take the descriptors that were sent before sending more; raise RLIMIT_NOFILE if so many are meant.",
+	"EXDEV":           "Make a folder or a socket where the link is, or a link that leads to what is below, without a / at its beginning.",
 }
 
 // ErrnoAdvice is what to do about an error; "" where there is none to give. What

@@ -3,6 +3,8 @@
 // are made of these and of the table of verbs. It runs nothing.
 package language
 
+import "slices"
+
 // Place says where in a file a key may stand.
 type Place string
 
@@ -57,7 +59,9 @@ type Key struct {
 // Keys are all of them, in the order in which they are told.
 func Keys() []Key { return keys }
 
-var keys = []Key{
+var keys = slices.Concat(keysOfFile, keysOfDefaults, keysOfScenario, keysOfActor, keysOfStep, keysOfExpect, keysOfGradingFile, keysOfGradingScenario)
+
+var keysOfFile = []Key{
 	{Name: "scenarios", Place: File, Value: "list of scenarios", Required: true, schema: listOf(ref("scenario")).with("minItems", 1),
 		Help: "the scenarios of the file; not empty"},
 	{Name: "vars", Place: File, Value: "mapping from names to values", schema: object(),
@@ -67,13 +71,17 @@ var keys = []Key{
 	{Name: "grading", Place: File, Value: "mapping", schema: ref("gradingFile"),
 		Help:    "how `sockspec grade` builds a submission, and what its programs may use",
 		Example: "grading:\n  build: [make]\n  time: 60s\n  limits: {memory: 256MiB}"},
+}
 
+var keysOfDefaults = []Key{
 	{Name: "timeout", Place: Defaults, Value: "time", schema: ref("time"), Help: "for a whole scenario; 30s where nothing says otherwise"},
 	{Name: "step_timeout", Place: Defaults, Value: "time", schema: ref("time"), Help: "for each step; 5s where nothing says otherwise"},
 	{Name: "isolation", Place: Defaults, Value: "`netns` or `none`", schema: enum("netns", "none"), Help: "where the scenarios run"},
 	{Name: "tags", Place: Defaults, Value: "list of words", schema: anyOf(text(), listOf(text())), Help: "tags that every scenario has"},
 	{Name: "requires", Place: Defaults, Value: "list of conditions", schema: anyOf(ref("condition"), listOf(ref("condition"))), Help: "conditions of the machine that every scenario needs"},
+}
 
+var keysOfScenario = []Key{
 	{Name: "name", Place: Scenario, Value: "text", Required: true, schema: text(),
 		Help: "unique in the file. Scenarios of a `matrix` whose names come out equal get the row's scalars as a suffix"},
 	{Name: "about", Place: Scenario, Value: "text", schema: text(),
@@ -111,7 +119,9 @@ var keys = []Key{
 		Example: "interleavings: {all: true, limit: 5000}"},
 	{Name: "grading", Place: Scenario, Value: "mapping", schema: ref("gradingScenario"),
 		Help: "what the scenario is worth when a submission is graded", Example: "grading: {points: 10, hidden: true, hint: what if two clients come at once?}"},
+}
 
+var keysOfActor = []Key{
 	{Name: "steps", Place: Actor, Value: "list of steps", Required: true, schema: ref("steps"), Help: "carried out one after the other"},
 	{Name: "count", Place: Actor, Value: "number", schema: ref("count"),
 		Help: "so many replicas run at once, named `client[0]`, `client[1]`, …; `$(replica)` is 0, 1, …", Example: "clients:\n  count: 100\n  steps:\n    - socket: tcp"},
@@ -125,7 +135,9 @@ var keys = []Key{
 	{Name: "process", Place: Actor, Value: "mapping with `user`, `rlimits` and `read_only`", schema: process(),
 		Help:    "the actor is a process of its own, of another `user`, with limits of resources by their names in getrlimit(2); `nofile: N` lets it have N descriptors of its own; with `read_only: true` it sees every file system read-only. Handles are not shared across processes, except by SCM_RIGHTS",
 		Example: "small:\n  process: {user: nobody, rlimits: {nofile: 1}}\n  steps:\n    - socket: tcp\n    - socket: tcp\n      as: second\n      id: another\n      expect: {error: EMFILE}"},
+}
 
+var keysOfStep = []Key{
 	{Name: "via", Place: Step, Value: "handle", schema: text(),
 		Help:    "the handle that the call is made on, its first argument in C. May be left out where exactly one open handle of the right kind is there. `server.conn` is another actor's handle, shared as between threads; the step waits until it exists",
 		Example: "- send: hello\n  via: conn"},
@@ -146,7 +158,9 @@ var keys = []Key{
 	{Name: "raw", Place: Step, Value: "mapping from argument names to numbers", schema: object(),
 		Help: "overrides arguments of the C call by their names in the man page, so that wrong ones can be tested", Example: "- bind: 127.0.0.1:0\n  raw: {addrlen: 3}\n  expect: {error: EINVAL}"},
 	{Name: "about", Place: Step, Value: "text", schema: text(), Help: "a remark, shown when the step fails"},
+}
 
+var keysOfExpect = []Key{
 	{Name: "error", Place: Expect, Value: "errno, or list of them", schema: ref("errno"),
 		Help: "the call fails with this errno, or with one of the list", Example: "expect: {error: [ECONNREFUSED, ETIMEDOUT]}"},
 	{Name: "blocks", Place: Expect, Value: "`true`, `false`, a time, or `{until: actor.step}`", schema: anyOf(schema{"type": "boolean"}, ref("time"), only(map[string]any{"until": text()})),
@@ -156,7 +170,9 @@ var keys = []Key{
 	{Name: "any", Place: Expect, Value: "mapping from labels to mappings like `expect`",
 		Help:    "alternatives, tried in order; the label of the first that holds is the step's `outcome`. One without `error` needs success",
 		Example: "expect:\n  any:\n    refused: {error: ECONNREFUSED}\n    connected: {}"},
+}
 
+var keysOfGradingFile = []Key{
 	{Name: "build", Place: GradingFile, Value: "list of commands", schema: listOf(anyOf(text(), listOf(text()))),
 		Help:    "carried out once, one after the other, in the copy of the submission (for a file: in its folder), in the sandbox. A command is a list of words, or a text for `sh -c`. Where one fails, or is not done in `time`, every scenario fails with its output. HOME and TMPDIR are a folder of its own",
 		Example: "build:\n  - [make, server]\n  - test -x server"},
@@ -166,8 +182,10 @@ var keys = []Key{
 		Help:    "for every command of the build and every program, where `run` gives it no other: `cpu` (a time), `memory`, `disk`, `output` (sizes), `files`, `processes`. Where nothing is said `memory` and `disk` are 1GiB and `processes` 256",
 		Example: "limits: {cpu: 10s, memory: 256MiB, processes: 50}"},
 	{Name: "sandbox", Place: GradingFile, Value: "`true` or `false`", schema: ref("boolean"),
-		Help: "`false`: submissions are trusted, and run as the grader does"},
+		Help: "`true`, the default: a submission has the system's files to read, its own folder and `$(tmp)` to write, the network of the scenario, and nothing else of the machine. `false`: it is trusted, and runs as the grader does"},
+}
 
+var keysOfGradingScenario = []Key{
 	{Name: "points", Place: GradingScenario, Value: "number", schema: ref("points"), Help: "what it is worth, also with decimals; 1 where it is not given"},
 	{Name: "hidden", Place: GradingScenario, Value: "`true` or `false`", schema: ref("boolean"),
 		Help: "students see it as \"hidden check\", with its points and its `hint`, and nothing else of it"},

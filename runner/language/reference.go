@@ -48,6 +48,18 @@ func cellText(s string) string { return strings.ReplaceAll(s, "|", "\\|") }
 
 func title(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
 
+// keysReference is the table of the keys that an argument has itself.
+func keysReference(b *strings.Builder, f *steps.ArgField) {
+	keys := f.Keys()
+	if len(keys) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n| key of `%s` | value | meaning |\n|---|---|---|\n", f.Name)
+	for _, k := range keys {
+		fmt.Fprintf(b, "| `%s` | %s%s | %s |\n", k.Name, Value(&k), requiredWord(k.Required), cellText(k.Help))
+	}
+}
+
 // verbReference is the section of one verb.
 func verbReference(b *strings.Builder, v *steps.Verb) {
 	fmt.Fprintf(b, "\n### %s\n\n%s. It takes %s.\n", v.Name, title(v.Summary), Takes(v))
@@ -59,6 +71,9 @@ func verbReference(b *strings.Builder, v *steps.Verb) {
 				name = "the value itself"
 			}
 			fmt.Fprintf(b, "| %s | %s%s | %s |\n", name, TypeWord(f.Type), requiredWord(f.Required), cellText(f.Help))
+		}
+		for _, f := range fields {
+			keysReference(b, &f)
 		}
 	}
 	if len(v.Results) > 0 {

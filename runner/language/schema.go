@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/sockspec/sockspec/specs"
@@ -35,7 +36,7 @@ func Schema(table steps.Table) ([]byte, error) {
 	g := generator{table: table, defined: map[string]schema{}}
 	root := g.mapping(File)
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-	root["title"] = "sockspec: what several actors do with sockets, and what must come of it"
+	root["description"] = "sockspec: what several actors do with sockets, and what must come of it"
 	for name, s := range g.definitions() {
 		g.defined[name] = s
 	}
@@ -74,26 +75,50 @@ func (g *generator) definitions() map[string]schema {
 		"steps":    listOf(ref("step")).with("minItems", 1),
 		"step":     g.step(),
 
-		"expression": {"type": "string", "pattern": `\$\(`, "description": "$(…): a value that a var, a handle or a result gives"},
-		"time":       orExpression(anyOf(schema{"type": "string", "pattern": `^[+-]?([0-9.]+(ns|us|µs|ms|s|m|h))+$|^[+-]?0$`}, schema{"const": 0}).with("description", "a time: 200ms, 3s")),
-		"size":       orExpression(schema{"type": []string{"integer", "string"}, "pattern": `^[+-]?[0-9]`, "description": "a size: 100, 64KiB"}),
+		"expression": {"type": "string", "pattern": `\$\(`},
+		"time":       orExpression(anyOf(schema{"type": "string", "pattern": `^[+-]?([0-9.]+(ns|us|µs|ms|s|m|h))+$|^[+-]?0$`}, schema{"const": 0})),
+		"size":       orExpression(schema{"type": []string{"integer", "string"}, "pattern": `^[+-]?[0-9]`}),
 		"number":     orExpression(schema{"type": []string{"integer", "string"}, "pattern": `^[+-]?[0-9]`}),
 		"count":      orExpression(schema{"type": []string{"integer", "string"}, "pattern": `^[+]?[0-9]`, "minimum": 1}),
-		"name":       orExpression(schema{"type": "string", "pattern": `^[\pL_][\pL\p{Nd}_]*$`}),
+		"name":       orExpression(schema{"type": "string", "pattern": `^[\p{L}_][\p{L}\p{Nd}_]*$`}),
 		"prefix":     orExpression(schema{"type": "string", "pattern": `/[0-9]+$`}),
 		"condition":  orExpression(schema{"type": "string", "pattern": `^(linux|root|ipv6|netns|program:.+|kernel *>= *[0-9.]+)$`}),
 		"errno":      schema(new(steps.ErrnoList).JSONSchema()),
 		"line":       orExpression(schema{"type": "string", "pattern": `<`}),
 		"boolean":    orExpression(schema{"type": "boolean"}),
-		"address":    schema(new(steps.AddressArg).JSONSchema()).with("description", "an address: 127.0.0.1:80, [::1%lo]:80, :80, a path with a /, @name, @, unspec, {ifindex: lo}, or {hex: …}"),
+		"address":    schema(new(steps.AddressArg).JSONSchema()),
 		"data": anyOf(scalar, listOf(ref("data")),
 			schema{"type": "object", "properties": map[string]any{
 				"text": scalar, "hex": scalar, "base64": text(), "file": text(), "random": ref("size"),
 				"times": ref("number"), "seed": ref("number"),
 			}, "additionalProperties": false, "anyOf": []schema{
 				{"required": []string{"text"}}, {"required": []string{"hex"}}, {"required": []string{"base64"}}, {"required": []string{"file"}}, {"required": []string{"random"}},
-			}}).with("description", "data: a text, {hex}, {base64}, {file}, {text, times}, {random, seed}, or a list of these"),
+			}}),
 	}
+}
+
+// written is how the values of some definitions are written. It stands where they are
+// referred to: of several descriptions of a value editors show the innermost alone.
+var written = map[string]string{
+	"time":    "a time: 200ms, 3s",
+	"size":    "a size: 100, 64KiB",
+	"address": "an address: 127.0.0.1:80, [::1%lo]:80, :80, a path with a /, @name, @, unspec, {ifindex: lo}, or {hex: …}",
+	"data":    "data: a text, {hex}, {base64}, {file}, {text, times}, {random, seed}, or a list of these",
+}
+
+// form is how a value that the schema accepts is written; "" where nothing is said of it.
+func (s schema) form() string {
+	name, _ := s["$ref"].(string)
+	if said := written[strings.TrimPrefix(name, "#/$defs/")]; said != "" {
+		return said
+	}
+	list, _ := s["anyOf"].([]schema)
+	for _, one := range list {
+		if said := one.form(); said != "" {
+			return said
+		}
+	}
+	return ""
 }
 
 // interleavings are the keys of that mapping.
@@ -154,10 +179,13 @@ func (g *generator) mapping(p Place) schema {
 	return s
 }
 
-// described is a schema with a remark.
+// described is a schema with a remark, and how such a value is written.
 func described(s schema, help string) schema {
 	if s == nil {
 		s = schema{}
+	}
+	if form := s.form(); form != "" {
+		help += "; " + form
 	}
 	return s.with("description", help)
 }

@@ -33,7 +33,7 @@ var unsayable = []string{
 	// Names of the file's own things, and what they lead to.
 	`unknown (name|actor) `, `has no step or handle`, `no host`, `none is open here`, `could be made on`,
 	`need each other`, `row of the matrix`, `is a handle`, `want a step such as`, `wait for each other`, `which of the calls it is`, `needs wants the name of a scenario`, `the address .* already`, `is a step with`, `as wants 2 names`, `label`, `^barrier `, `handles of this step`, `instant of a step`,
-	`wants a name such as server\.accept`, `one of hosts`, `row such as`, `at least one row`, `has no result`, `has an index`, `given to two groups`, `has the name of a result`,
+	`wants a name such as server\.accept`, `one of hosts`, `row such as`, `at least one row`, `has no result`, `has an index`, `^an address has no`, `is a plain value`, `given to two groups`, `has the name of a result`,
 	// What a text has to say.
 	`hexadecimal digits`, `regular expression`, `the expression ends`, `wants a condition such as`, `wants a text, got`, `there is no function`,
 	`the \$\( has no \)`, `can stand here`, `permission bits`, `a whole header`, `the limit \w+ wants`,
@@ -200,7 +200,7 @@ func (a *agreement) check(t *testing.T, name string, text []byte) {
 
 func (a *agreement) log(t *testing.T) {
 	t.Logf("%d files are right, %d wrong for both, %d for check alone", a.right, a.wrong, a.silent)
-	if a.right == 0 || a.wrong < 4*a.silent {
+	if a.right == 0 || a.wrong < 3*a.silent {
 		t.Error("that is no agreement")
 	}
 }

@@ -25,12 +25,13 @@ func (g *generator) step() schema {
 		}
 	}
 	m["oneOf"], m["allOf"] = one, each
-	return orExpression(anyOf(enum(alone...), m))
+	// The mapping first: of forms that none fits, editors explain the first.
+	return orExpression(anyOf(m, enum(alone...)))
 }
 
 // modifiers are those that depend on the verb.
 func (g *generator) modifiers(v *steps.Verb) map[string]any {
-	all := map[string]any{"expect": g.expectOf(v)}
+	all := map[string]any{"expect": described(g.expectOf(v), helpOf(Step, "expect"))}
 	if !v.Looks {
 		all["within"] = false
 	}
@@ -40,9 +41,19 @@ func (g *generator) modifiers(v *steps.Verb) map[string]any {
 	if len(v.RawNames) == 0 {
 		all["raw"] = false
 	} else {
-		all["raw"] = orExpression(object().with("propertyNames", enum(v.RawNames...)).with("additionalProperties", ref("number")))
+		all["raw"] = described(orExpression(object().with("propertyNames", enum(v.RawNames...)).with("additionalProperties", ref("number"))), helpOf(Step, "raw"))
 	}
 	return all
+}
+
+// helpOf is what a key means in its place.
+func helpOf(p Place, name string) string {
+	for _, k := range Keys() {
+		if k.Place == p && k.Name == name {
+			return k.Help
+		}
+	}
+	return ""
 }
 
 // expectOf is what may be expected of a verb: a mapping with its results, or

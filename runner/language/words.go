@@ -1,6 +1,7 @@
 package language
 
 import (
+	"cmp"
 	"reflect"
 	"strings"
 	"time"
@@ -58,6 +59,9 @@ func TypeWord(t reflect.Type) string {
 	}
 	return "value"
 }
+
+// Value is what an argument takes, in the words of the language.
+func Value(f *steps.ArgField) string { return cmp.Or(f.Value, TypeWord(f.Type)) }
 
 // decodedWord is for types that read themselves: what their kind says.
 func decodedWord(t reflect.Type) string {

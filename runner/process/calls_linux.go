@@ -96,6 +96,7 @@ func become(setup *steps.ProcessSetup) (*steps.Caller, error) {
 	if err != nil {
 		return nil, err
 	}
+	caller.Confine(setup)
 	if err := settle(); err != nil {
 		return nil, err
 	}

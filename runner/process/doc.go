@@ -29,5 +29,6 @@
 //
 // With the first keeper of a PID namespace the kernel kills everything in it.
 // Where such a namespace is not to be had a keeper kills its tree itself, when it
-// is told to or when the connection to its runner ends.
+// is told to or when the connection to its runner ends; what a keeper leaves behind
+// that was killed is the helper's to kill.
 package process

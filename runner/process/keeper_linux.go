@@ -119,6 +119,7 @@ func (k *keeper) begin() (err error) {
 	}
 	k.limitNumbers()
 	k.folders = k.ownFolders()
+	over := k.firstInNeed()
 	if err := k.confine(); err != nil {
 		return err
 	}
@@ -127,6 +128,7 @@ func (k *keeper) begin() (err error) {
 	k.executes = true
 	pid, err := k.start()
 	k.started()
+	over()
 	if err != nil {
 		return err
 	}
@@ -154,12 +156,7 @@ func (k *keeper) serve() {
 			}
 			k.tell(s)
 		case o.Sockets:
-			sockets, err := k.sockets()
-			s := said{ID: o.ID, Sockets: sockets}
-			if err != nil {
-				s.Text = err.Error()
-			}
-			k.tell(s)
+			k.tell(said{ID: o.ID, Sockets: k.sockets()})
 		case o.Counts:
 			k.tell(said{ID: o.ID, Counts: k.tracer.Counts()})
 		case o.Exiting:

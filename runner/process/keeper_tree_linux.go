@@ -151,9 +151,12 @@ func (k *keeper) stat(pid int) (m member, state string, ok bool) {
 }
 
 // sockets are the inodes of the sockets that the tree has open.
-func (k *keeper) sockets() (map[uint64]int, error) {
+func (k *keeper) sockets() map[uint64]int { return k.socketsOf(k.tree()) }
+
+// socketsOf are those that processes have open, each with one that has it.
+func (k *keeper) socketsOf(processes []member) map[uint64]int {
 	found := make(map[uint64]int)
-	for _, m := range k.tree() {
+	for _, m := range processes {
 		folder := strconv.Itoa(m.look) + "/fd"
 		for _, name := range k.names(folder) {
 			var room [64]byte
@@ -169,5 +172,5 @@ func (k *keeper) sockets() (map[uint64]int, error) {
 			}
 		}
 	}
-	return found, nil
+	return found
 }

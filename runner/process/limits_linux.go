@@ -23,6 +23,10 @@ type monitor struct {
 	folders []*folder
 
 	nextWalk time.Time // through the folders
+
+	diag        *diag // nil where there is no limit of memory
+	buffered    int64 // what was found in the tree's sockets
+	nextBuffers time.Time
 }
 
 // lookEvery is the time from one look to the next, unless a look takes more than
@@ -43,6 +47,9 @@ func (k *keeper) watch() {
 	hurry()
 	m := &monitor{keeper: k, limits: k.setup.Limits, page: int64(os.Getpagesize()), tick: time.Second / 100, folders: k.folders}
 	m.cpu.seen = make(map[birth]int64)
+	if m.limits.Memory > 0 {
+		m.diag = newDiag()
+	}
 	limit := ""
 	next := time.NewTimer(lookEvery)
 	for {

@@ -31,7 +31,7 @@ func TestLimits(t *testing.T) {
 	}{
 		"memory":            {byHelper(t, "hold", "20"), byHelper(t, "hold", "80"), steps.ProgramLimits{Memory: 64 << 20}},
 		"memory of many":    {byHelper(t, "family", "2", "10"), byHelper(t, "family", "4", "25"), steps.ProgramLimits{Memory: 90 << 20}},
-		"processes":         {shell(sleepers(18)), shell(sleepers(30)), steps.ProgramLimits{Processes: 20}},
+		"processes":         {shell(sleepers(18, "0.2")), shell(sleepers(30, "1000")), steps.ProgramLimits{Processes: 20}},
 		"fork bomb":         {shell("true"), shell("b() { [ $1 -gt 12 ] || { b $(($1+1)) & b $(($1+1)); }; }; b 0; sleep 1000"), steps.ProgramLimits{Processes: 50}},
 		"cpu":               {byHelper(t, "spin", "50ms"), byHelper(t, "spin", "10s"), steps.ProgramLimits{CPU: 300 * time.Millisecond}},
 		"cpu of children":   {shell(spinners(100)), shell(spinners(1e6)), steps.ProgramLimits{CPU: 500 * time.Millisecond}},
@@ -66,8 +66,8 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-func sleepers(n int) string {
-	return "i=0; while [ $i -lt " + strconv.Itoa(n) + " ]; do i=$((i+1)); sleep 0.2 & done; wait"
+func sleepers(n int, seconds string) string {
+	return "i=0; while [ $i -lt " + strconv.Itoa(n) + " ]; do i=$((i+1)); sleep " + seconds + " & done; wait"
 }
 
 // spinners is a script whose children are short.
@@ -185,7 +185,7 @@ func TestUnprivileged(t *testing.T) {
 func TestPrivileged(t *testing.T) {
 	p := start(t, newPrograms(t), shell("kill -KILL 1; kill -TERM 1; kill -STOP 1; umount /proc; umount -l /proc; echo done; read x"))
 	p.line()
-	if err := p.Signal(0); err != nil {
+	if err := p.Signal(t.Context(), 0); err != nil {
 		t.Error(err)
 	}
 	p.Kill()

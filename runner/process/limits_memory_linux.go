@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// memory compares the resident memory. The first sum is quick, and too high; the
+// memory compares the resident memory, with what is in sockets. The first sum is quick, and too high; the
 // second one counts in full what several share.
 func (m *monitor) memory(tree []member) string {
 	if m.limits.Memory == 0 {
@@ -19,14 +19,15 @@ func (m *monitor) memory(tree []member) string {
 	for _, p := range tree {
 		most += p.resident*m.page + p.virtual // in which all that it shares is mapped
 	}
-	if most <= m.limits.Memory {
+	sockets := m.buffers(tree, m.limits.Memory-most)
+	if most+sockets <= m.limits.Memory {
 		return ""
 	}
 	objects := m.objects(tree)
-	if m.sum(tree, m.unshared).with(segments, objects) <= m.limits.Memory {
+	if m.sum(tree, m.unshared).with(segments, objects)+sockets <= m.limits.Memory {
 		return ""
 	}
-	used := m.sum(tree, m.proportional).with(segments, objects)
+	used := m.sum(tree, m.proportional).with(segments, objects) + sockets
 	if used <= m.limits.Memory {
 		return ""
 	}

@@ -1,8 +1,11 @@
 package process
 
 import (
+	"strconv"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/sockspec/sockspec/steps"
 )
@@ -55,4 +58,33 @@ func BenchmarkEnd(b *testing.B) {
 		p.close()
 	}
 	b.ReportMetric(float64(spent.Microseconds())/float64(b.N), "µs/end")
+}
+
+// BenchmarkBuffers looks at what sockets hold: a few, and many of others.
+func BenchmarkBuffers(b *testing.B) {
+	proc, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer unix.Close(proc)
+	k := &keeper{proc: proc}
+	m := &monitor{keeper: k, diag: newDiag()}
+	defer unix.Close(m.diag.fd)
+	for _, pairs := range []int{0, 1000} {
+		b.Run(strconv.Itoa(pairs), func(b *testing.B) {
+			for range pairs {
+				pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+				if err != nil {
+					b.Fatal(err)
+				}
+				defer unix.Close(pair[0])
+				defer unix.Close(pair[1])
+				unix.Write(pair[0], []byte("x"))
+			}
+			for b.Loop() {
+				m.buffers(nil, 1<<40)
+				m.nextBuffers = time.Time{}
+			}
+		})
+	}
 }

@@ -122,7 +122,9 @@ var helpers = map[string]func(args []string){
 			os.Exit(1)
 		}
 		fmt.Println("traces")
-		time.Sleep(time.Hour)
+		for { // until it is killed
+			unix.Pause()
+		}
 	},
 }
 

@@ -1,10 +1,12 @@
 package process
 
 import (
+	"context"
 	"errors"
 	"net"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/sockspec/sockspec/steps"
 )
@@ -12,10 +14,11 @@ import (
 // Program is a program under test, as its keeper has it under control. It is a
 // [steps.Program].
 type Program struct {
-	id    int64
-	child *child // its keeper
-	conn  *net.UnixConn
-	pid   int
+	starter *Starter
+	id      int64
+	child   *child // its keeper
+	conn    *net.UnixConn
+	pid     int
 
 	stdin, stdout, stderr int
 
@@ -55,16 +58,18 @@ func (p *Program) End() steps.ProgramEnd {
 func (p *Program) Gone() <-chan struct{} { return p.gone }
 
 // Signal sends it a signal.
-func (p *Program) Signal(s syscall.Signal) error {
+func (p *Program) Signal(ctx context.Context, s syscall.Signal) error {
 	select {
 	case <-p.ended:
 		return syscall.ESRCH
 	default:
 	}
-	answer, err := p.ask(order{Send: true, Signal: s})
+	answer, err := p.ask(ctx, order{Send: true, Signal: s})
 	switch {
-	case err != nil:
+	case err == errDeaf:
 		return syscall.ESRCH
+	case err != nil:
+		return err
 	case answer.Errno != 0:
 		return answer.Errno
 	}
@@ -73,8 +78,8 @@ func (p *Program) Signal(s syscall.Signal) error {
 
 // Sockets are the inodes of the sockets that its tree has open, each with the
 // number of one process that has it.
-func (p *Program) Sockets() (map[uint64]int, error) {
-	answer, err := p.ask(order{Sockets: true})
+func (p *Program) Sockets(ctx context.Context) (map[uint64]int, error) {
+	answer, err := p.ask(ctx, order{Sockets: true})
 	if err != nil {
 		select {
 		case <-p.gone:
@@ -83,15 +88,12 @@ func (p *Program) Sockets() (map[uint64]int, error) {
 			return nil, err
 		}
 	}
-	if answer.Text != "" {
-		return nil, errors.New(answer.Text)
-	}
 	return answer.Sockets, nil
 }
 
 // Injected is how often each injection was carried out so far.
-func (p *Program) Injected() []int {
-	answer, err := p.ask(order{Counts: true})
+func (p *Program) Injected(ctx context.Context) []int {
+	answer, err := p.ask(ctx, order{Counts: true})
 	if err != nil {
 		return nil
 	}
@@ -99,25 +101,38 @@ func (p *Program) Injected() []int {
 }
 
 // Exiting tells whether it is on its way out.
-func (p *Program) Exiting() bool {
-	answer, err := p.ask(order{Exiting: true})
-	return err != nil || answer.Exiting
+func (p *Program) Exiting(ctx context.Context) bool {
+	answer, err := p.ask(ctx, order{Exiting: true})
+	return err == errDeaf || answer.Exiting
 }
 
-// Kill kills its tree, and returns when that is gone.
+// Kill kills its tree, and returns when that is gone. A program of the same user may
+// have stopped the keeper, and may do so again: then that is killed, and the tree
+// by the helper.
 func (p *Program) Kill() {
+	if isClosed(p.gone) {
+		return
+	}
+	p.starter.wake(p.id)
 	p.mu.Lock()
 	if !p.closed {
 		p.say(order{Kill: true})
 	}
 	p.mu.Unlock()
-	<-p.gone
+	late := time.NewTimer(patience)
+	defer late.Stop()
+	select {
+	case <-p.gone:
+	case <-late.C:
+		p.starter.kill(p.id, p.child)
+		<-p.gone
+	}
 }
 
 var errDeaf = errors.New("its keeper has ended")
 
 // ask asks the keeper something, and waits for the answer.
-func (p *Program) ask(o order) (said, error) {
+func (p *Program) ask(ctx context.Context, o order) (said, error) {
 	answer := make(chan said, 1)
 	p.mu.Lock()
 	if p.closed {
@@ -129,10 +144,15 @@ func (p *Program) ask(o order) (said, error) {
 	p.asked[o.ID] = answer
 	p.say(o)
 	p.mu.Unlock()
-	if a, ok := <-answer; ok {
+	select {
+	case a, ok := <-answer:
+		if !ok {
+			return said{}, errDeaf
+		}
 		return a, nil
+	case <-ctx.Done():
+		return said{}, context.Cause(ctx)
 	}
-	return said{}, errDeaf
 }
 
 // say sends an order. Where that cannot be, listen hears of it too.

@@ -2,6 +2,7 @@ package process
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -274,13 +276,13 @@ func TestOrphansDelayNothing(t *testing.T) {
 func TestSignalAProgram(t *testing.T) {
 	p := start(t, newPrograms(t), shell(`trap 'echo got; exit 3' USR1; echo ready; while :; do sleep 0.01; done`))
 	p.line()
-	if err := p.Signal(syscall.SIGUSR1); err != nil {
+	if err := p.Signal(t.Context(), syscall.SIGUSR1); err != nil {
 		t.Error(err)
 	}
 	if end := p.wait(); end.Exit != 3 {
 		t.Errorf("got %+v", end)
 	}
-	if err := p.Signal(syscall.SIGUSR1); err != syscall.ESRCH {
+	if err := p.Signal(t.Context(), syscall.SIGUSR1); err != syscall.ESRCH {
 		t.Errorf("got %v, want ESRCH", err)
 	}
 }
@@ -297,11 +299,11 @@ func TestSocketsOfAProgram(t *testing.T) {
 	setup := shell("read x")
 	setup.Files = []int{fd}
 	with, without := start(t, ps, setup), start(t, ps, shell("read x"))
-	sockets, err := with.Sockets()
+	sockets, err := with.Sockets(t.Context())
 	if err != nil || sockets[st.Ino] != with.Pid() || len(sockets) != 1 {
 		t.Errorf("got %v, %v, want inode %d of %d", sockets, err, st.Ino, with.Pid())
 	}
-	if sockets, err := without.Sockets(); err != nil || len(sockets) != 0 {
+	if sockets, err := without.Sockets(t.Context()); err != nil || len(sockets) != 0 {
 		t.Errorf("got %v, %v, want none", sockets, err)
 	}
 }
@@ -316,9 +318,67 @@ func TestKeeperIsKilled(t *testing.T) {
 		t.Errorf("got %+v, want that its keeper is lost", end)
 	}
 	second.Kill()
-	if _, err := second.Sockets(); err != nil {
+	if _, err := second.Sockets(t.Context()); err != nil {
 		t.Error(err)
 	}
+}
+
+// Without a PID namespace it is the first one's too. All that it kept is killed.
+func TestKeeperIsKilledByItsProgram(t *testing.T) {
+	ps := newPrograms(t)
+	ps.starter.noPIDs.Store(true)
+	p := start(t, ps, shell("setsid sh -c 'trap \"\" HUP TERM; sleep 1000 & sleep 1000' & sleep 1000 & read x; kill -KILL $PPID; sleep 1000"))
+	fmt.Fprintln(p.stdin)
+	if end := p.wait(); !strings.Contains(end.Lost, "signal: killed") {
+		t.Errorf("got %+v, want that its keeper is lost", end)
+	}
+	if out := p.output(); out != "" { // ends when nobody is left
+		t.Error(out)
+	}
+	<-p.Gone()
+	p.Kill()
+}
+
+// stopKeeper stops a keeper, and says so when all its threads have.
+const stopKeeper = "read keeper; kill -STOP $keeper; while grep -L '^State:.T' /proc/$keeper/task/*/status | grep -q .; do :; done; echo stopped; read x"
+
+// A keeper that was stopped delays nobody for longer than the context, and ends with
+// its programs.
+func TestKeeperIsStopped(t *testing.T) {
+	eachWay(t, func(t *testing.T, ps *Programs) {
+		first := start(t, ps, shell(stopKeeper))
+		second := start(t, ps, shell("echo $PPID; sleep 1000 & read x"))
+		fmt.Fprintln(first.stdin, second.line())
+		first.line()
+		over := errors.New("over")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(20*time.Millisecond, func() { cancel(over) })
+		if _, err := second.Sockets(ctx); err != over {
+			t.Errorf("sockets: got %v", err)
+		}
+		if err := second.Signal(ctx, syscall.SIGTERM); err != over {
+			t.Errorf("signal: got %v", err)
+		}
+		if second.Exiting(ctx) || second.Injected(ctx) != nil {
+			t.Error("a keeper that does not answer has answered")
+		}
+		second.Kill()
+		if out := second.output(); out != "" { // ends when nobody is left
+			t.Error(out)
+		}
+	})
+}
+
+// When the runner is gone nothing is left of what a stopped keeper has kept.
+func TestRunnerIsGoneAndKeeperStopped(t *testing.T) {
+	eachWay(t, func(t *testing.T, ps *Programs) {
+		first := start(t, ps, shell(stopKeeper))
+		second := start(t, ps, shell("echo $PPID; sleep 1000 & read x"))
+		fmt.Fprintln(first.stdin, second.line())
+		first.line()
+		ps.starter.Close()
+		second.output() // ends when nobody is left
+	})
 }
 
 func TestStarterIsKilledUnderPrograms(t *testing.T) {

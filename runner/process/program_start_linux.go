@@ -160,7 +160,7 @@ func (s *Starter) keeper(network int, sandbox *steps.Sandbox, leader *Program, p
 		}
 		return nil, fmt.Errorf("start the keeper of a program: %w", err)
 	}
-	return &Program{id: id, child: c, conn: conn.(*net.UnixConn), asked: make(map[int64]chan said),
+	return &Program{starter: s, id: id, child: c, conn: conn.(*net.UnixConn), asked: make(map[int64]chan said),
 		ended: make(chan struct{}), gone: make(chan struct{}), deaf: make(chan struct{})}, nil
 }
 

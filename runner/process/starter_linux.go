@@ -23,6 +23,7 @@ import (
 type request struct {
 	ID      int64
 	Kill    bool     `json:",omitempty"` // the process of that number
+	Wake    bool     `json:",omitempty"` // the process of that number, if it was stopped
 	Argv    []string `json:",omitempty"`
 	Env     []string `json:",omitempty"`
 	Dir     string   `json:",omitempty"`
@@ -229,6 +230,10 @@ func (s *Starter) send(r request, files []int) error {
 	_, _, err = s.conn.WriteMsgUnix(text, unix.UnixRights(files...), nil)
 	return err
 }
+
+// wake lets a process go on that somebody has stopped. Where that cannot be said
+// all ends with the helper.
+func (s *Starter) wake(id int64) { s.send(request{ID: id, Wake: true}, nil) }
 
 // kill kills a process, unless it has ended, and waits for its end.
 func (s *Starter) kill(id int64, c *child) {

@@ -26,6 +26,11 @@ type helper struct {
 
 	mu    sync.Mutex // guards the map, and orders what is sent
 	alive map[int64]*os.Process
+
+	// forks is held from a fork until its child is in the map: whoever looks for
+	// children that are not there holds it too.
+	forks sync.Mutex
+	waits sync.WaitGroup // for each child
 }
 
 // helperConn is the descriptor of the connection to the runner.
@@ -47,6 +52,9 @@ func unmask() int {
 func serveStarts() int {
 	h := &helper{conn: helperConn, moved: make(chan func()), alive: make(map[int64]*os.Process)}
 	keepDescriptors()
+	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+		return 1
+	}
 	runtime.LockOSThread() // see onDiscardedThread
 	go func() {
 		runtime.LockOSThread()
@@ -60,6 +68,7 @@ func serveStarts() int {
 		switch {
 		case err == unix.EINTR:
 		case err != nil || n == 0:
+			h.end()
 			return 0
 		default:
 			h.serve(room[:n], descriptors(rights[:oob]))
@@ -109,20 +118,35 @@ func (h *helper) serve(text []byte, fds []int) {
 	if json.Unmarshal(text, &r) != nil {
 		return
 	}
-	if r.Kill {
-		h.kill(r.ID)
+	switch {
+	case r.Kill:
+		h.signal(r.ID, syscall.SIGKILL)
+		return
+	case r.Wake:
+		h.signal(r.ID, syscall.SIGCONT)
 		return
 	}
-	p, err := h.start(r, files)
+	p, err := h.register(r, files)
 	if err != nil {
 		h.tell(report{ID: r.ID, Error: err.Error(), Refused: refused(r, err)})
 		return
 	}
-	h.mu.Lock()
-	h.alive[r.ID] = p
-	h.mu.Unlock()
 	h.tell(report{ID: r.ID, Pid: p.Pid})
-	go h.wait(r.ID, p)
+	h.waits.Go(func() { h.wait(r, p) })
+}
+
+// register starts a process, and notes it.
+func (h *helper) register(r request, files []*os.File) (*os.Process, error) {
+	h.forks.Lock()
+	defer h.forks.Unlock()
+	p, err := h.start(r, files)
+	if err != nil {
+		return nil, err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.alive[r.ID] = p
+	return p, nil
 }
 
 // start starts a process, in a network if one is given.
@@ -227,17 +251,21 @@ func refused(r request, err error) bool {
 	return (r.PIDs || r.Isolate) && (errors.Is(err, unix.EPERM) || errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.ENOSYS))
 }
 
-func (h *helper) kill(id int64) {
+func (h *helper) signal(id int64, s syscall.Signal) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if p := h.alive[id]; p != nil {
-		p.Kill() // an error means that it has ended
+		p.Signal(s) // an error means that it has ended
 	}
 }
 
-// wait reports the end of a process.
-func (h *helper) wait(id int64, p *os.Process) {
+// wait reports the end of a process, and of what it leaves behind.
+func (h *helper) wait(of request, p *os.Process) {
 	state, err := p.Wait()
+	if of.bare() {
+		h.killOrphans()
+	}
+	id := of.ID
 	r := report{ID: id, Ended: true}
 	if err != nil {
 		r.How = err.Error()

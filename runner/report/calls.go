@@ -155,6 +155,22 @@ func callText(c steps.Call) string {
 	return text
 }
 
+// appendCall appends what callText is; it needs no memory where there is nothing to
+// escape.
+func appendCall(b []byte, c *steps.Call) []byte {
+	if c.Ret == -1 && c.Errno == 0 {
+		return append(b, callText(*c)...)
+	}
+	from := len(b)
+	b = c.AppendTo(b)
+	for _, ch := range b[from:] {
+		if ch < ' ' || ch > '~' {
+			return append(b[:from], safe(string(b[from:]))...)
+		}
+	}
+	return b
+}
+
 // quiet is what there is to say of a step without a call: sleep, barrier, fork.
 func quiet(e *entry) string {
 	if e.step != e.verb && withoutIndexes(e.step) != e.verb+"[…]" {

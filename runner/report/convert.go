@@ -126,6 +126,7 @@ func failureOf(f *runner.Failure) *Failure {
 		out.Mismatches = append(out.Mismatches, mismatchOf(&f.Mismatches[i]))
 	}
 	out.Programs = programsOf(f.Programs)
+	out.Sockets, out.More = socketsOf(f.Sockets), f.SocketsMore
 	for _, a := range f.Actors {
 		out.Actors = append(out.Actors, ActorState{
 			Name: a.Name, State: a.State, Step: a.Step, Verb: a.Verb, Pos: posOf(a.Pos), SinceNS: int64(a.Since), On: a.On, For: a.For,

@@ -62,6 +62,11 @@ type Line struct {
 	Outcome *Outcome `json:"outcome,omitempty"`
 	What    string   `json:"what,omitempty"`
 
+	// Of program_wrote.
+	Program string `json:"program,omitempty"`
+	Stream  string `json:"stream,omitempty"`
+	Data    *Data  `json:"data,omitempty"`
+
 	// Of scenario_done.
 	Verdict string   `json:"verdict,omitempty"`
 	Reason  string   `json:"reason,omitempty"`
@@ -161,6 +166,8 @@ type Failure struct {
 	Outcome    *Outcome     `json:"outcome,omitempty"`
 	Actors     []ActorState `json:"actors,omitempty"`
 	Programs   []Program    `json:"programs,omitempty"`
+	Sockets    []Socket     `json:"sockets,omitempty"`
+	More       int          `json:"sockets_more,omitempty"` // sockets that are not among them
 	Order      *Order       `json:"order,omitempty"`
 	Outcomes   *Outcomes    `json:"outcomes,omitempty"`
 	Schedule   []string     `json:"schedule,omitempty"`

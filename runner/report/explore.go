@@ -16,6 +16,7 @@ type Explorations struct {
 	LeftOut     int
 	Elapsed     time.Duration
 	Interrupted bool
+	Rounds      int // how often each scenario was explored; 0 for once
 }
 
 // Count adds what came of one scenario.
@@ -61,6 +62,7 @@ func (t *ExploreText) Explored(p *runner.Plan, e *runner.Explored) error {
 		x.totals()
 	}
 	x.b.WriteByte('\n')
+	x.transcripts()
 	_, err := io.WriteString(t.w, x.b.String())
 	return err
 }
@@ -75,6 +77,9 @@ func (t *ExploreText) End(e Explorations) error {
 		style = t.p.warn
 	}
 	text := count(e.Tally.counted()+e.Tally.NotRun, "scenario", "scenarios") + ": " + e.Tally.String()
+	if e.Rounds > 1 {
+		text += ", explored " + count(e.Rounds, "time", "times") + " each"
+	}
 	line := style.of(text) + ", " + count(e.Orders, "order", "orders") + " in " + shortTime(e.Elapsed)
 	if e.Interrupted {
 		line += " (interrupted)"

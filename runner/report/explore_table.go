@@ -11,7 +11,7 @@ const tableWidth = 110
 
 // How much of a large table is shown.
 const (
-	mostOutcomes = 40
+	MostOutcomes = 40
 	mostLines    = 12 // of one schedule
 )
 
@@ -28,7 +28,7 @@ func (x *explored) table() {
 	indent := 2 + widths[0] + 2 + widths[1] + 2
 	x.row(rows[0], widths, x.t.p.dim.of)
 	for i, o := range x.e.Outcomes {
-		if i == mostOutcomes {
+		if i == MostOutcomes {
 			x.line(2, "… %s", count(len(x.e.Outcomes)-i, "more outcome", "more outcomes"))
 			break
 		}

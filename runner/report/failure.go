@@ -39,6 +39,7 @@ func (x *explanation) text() string {
 	x.hint()
 	x.programs()
 	x.actors()
+	x.sockets()
 	x.log()
 	x.schedule()
 	x.again()

@@ -68,6 +68,9 @@ func (h *HTML) Event(e runner.Event) error {
 	return err
 }
 
+// Listens tells that the output of programs is part of the report.
+func (h *HTML) Listens() bool { return true }
+
 func (h *HTML) newRecord() *htmlRecord {
 	if n := len(h.free); n > 0 {
 		r := h.free[n-1]

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
@@ -20,7 +19,7 @@ import (
 var htmlFiles embed.FS
 
 // htmlScripts are the parts of the page's script, in their order.
-var htmlScripts = []string{"text.js", "sockets.js", "diagram.js", "failure.js", "detail.js", "list.js", "main.js"}
+var htmlScripts = []string{"text.js", "steps.js", "diagram.js", "failure.js", "detail.js", "list.js", "main.js"}
 
 func htmlFile(name string) string {
 	text, _ := htmlFiles.ReadFile("html/" + name) // it is embedded
@@ -61,7 +60,7 @@ type htmlPage struct {
 	files, tags   htmlNames
 	texts         map[string]*specs.Source
 	shorts        []htmlShort
-	b             []byte
+	b, marked     []byte
 }
 
 // piece is a part of a spool.
@@ -127,11 +126,18 @@ func (p *htmlPage) detail(v runner.Verdict, text func([]byte) []byte) (piece, er
 	}
 	from := p.details.n
 	p.b = text(p.b[:0])
+	err := p.keep(&p.details)
 	if passed {
-		p.passed += int64(len(p.b))
+		p.passed += p.details.n - from
 	}
-	_, err := p.details.Write(p.b)
 	return piece{from, p.details.n}, err
+}
+
+// keep puts p.b into a spool, as it will stand in an element of the page.
+func (p *htmlPage) keep(in *spool) error {
+	p.marked = appendNoMarkup(p.marked[:0], p.b)
+	_, err := in.Write(p.marked)
+	return err
 }
 
 // scenario writes a row of the list:
@@ -157,7 +163,7 @@ func (p *htmlPage) scenario(index int, s *htmlScenario) error {
 	}
 	p.b = append(b, ']')
 	from := p.rows.n
-	if _, err := p.rows.Write(p.b); err != nil {
+	if err := p.keep(&p.rows); err != nil {
 		return err
 	}
 	p.list = append(p.list, htmlRow{index, piece{from, p.rows.n}, s.detail, severity(s.verdict) <= severity(runner.Skip)})
@@ -216,17 +222,20 @@ func (p *htmlPage) fit() int {
 // data writes what the page's script reads, each part an element of its own.
 func (p *htmlPage) data(run *htmlRun) error {
 	w := &scriptData{w: p.w}
-	w.element("run", func() { w.Write(encoded(run)) })
+	w.element("run", func() { w.json(encoded(run)) })
 	w.element("list", func() {
+		w.text("[")
 		for i, r := range p.list {
-			w.text([]string{"[", ",\n"}[min(i, 1)])
+			if i > 0 {
+				w.text(",\n")
+			}
 			w.check(p.rows.copy(w, r.row.from, r.row.to))
 		}
-		w.text([]string{"[]", "]"}[min(len(p.list), 1)])
+		w.text("]")
 	})
 	for i, name := range p.files.list {
 		if src := p.texts[name]; src != nil {
-			w.element("file-"+strconv.Itoa(i), func() { w.Write(appendText(nil, src.Text)) })
+			w.element("file-"+strconv.Itoa(i), func() { w.json(appendText(nil, src.Text)) })
 		}
 	}
 	for i, r := range p.list {
@@ -234,27 +243,27 @@ func (p *htmlPage) data(run *htmlRun) error {
 			w.element("s-"+strconv.Itoa(i), func() { w.check(p.details.copy(w, r.detail.from, r.detail.to)) })
 		}
 	}
+	w.flush()
 	return w.err
 }
 
-// scriptData writes JSON into elements, in which nothing of it can end one: it
-// has no < and no >.
+// scriptData writes JSON into elements. Nothing of it can end one: it has no < and no >.
 type scriptData struct {
 	w   io.Writer
+	b   []byte
 	err error // the first one
 }
 
 func (s *scriptData) element(id string, content func()) {
-	if s.err == nil {
-		_, s.err = io.WriteString(s.w, `<script type="application/json" id="`+id+`">`)
-		content()
-	}
-	if s.err == nil {
-		_, s.err = io.WriteString(s.w, "</script>\n")
-	}
+	s.text(`<script type="application/json" id="` + id + `">`)
+	content()
+	s.text("</script>\n")
 }
 
-func (s *scriptData) text(t string) { s.Write([]byte(t)) }
+func (s *scriptData) text(t string) { s.b = append(s.b, t...) }
+
+// json writes JSON that may have any texts.
+func (s *scriptData) json(b []byte) { s.b = appendNoMarkup(s.b, b) }
 
 func (s *scriptData) check(err error) {
 	if s.err == nil {
@@ -262,18 +271,33 @@ func (s *scriptData) check(err error) {
 	}
 }
 
-var noMarkup = strings.NewReplacer("<", `\u003c`, ">", `\u003e`, "&", `\u0026`)
-
-// Write writes JSON, of which < and > are only in texts.
+// Write writes what appendNoMarkup has made.
 func (s *scriptData) Write(b []byte) (int, error) {
-	switch {
-	case s.err != nil:
-	case bytes.ContainsAny(b, "<>&"):
-		_, s.err = noMarkup.WriteString(s.w, string(b))
-	default:
-		_, s.err = s.w.Write(b)
+	s.b = append(s.b, b...)
+	if len(s.b) >= outputBlock {
+		s.flush()
 	}
 	return len(b), s.err
+}
+
+func (s *scriptData) flush() {
+	if s.err == nil {
+		_, s.err = s.w.Write(s.b)
+	}
+	s.b = s.b[:0]
+}
+
+// appendNoMarkup appends JSON, of which <, > and & are only in texts, without them.
+func appendNoMarkup(b, json []byte) []byte {
+	written := 0
+	for i, c := range json {
+		if c != '<' && c != '>' && c != '&' {
+			continue
+		}
+		b = appendUnseen(append(b, json[written:i]...), rune(c))
+		written = i + 1
+	}
+	return append(b, json[written:]...)
 }
 
 // cspSum is how a Content-Security-Policy names a script or a style.

@@ -13,13 +13,16 @@ import (
 //
 // where the first three are numbers of names, and the events as pairs: the
 // number of the step times 8 and what happened to it, and the time since the
-// event before.
+// event before. An arrow is its kind, the numbers of its steps, and bytes.
 type htmlSteps struct {
 	names   map[string]int
 	listed  []string
 	open    map[htmlStepKey]int // numbers of steps that have begun
 	steps   []htmlStep
 	happens []int64
+
+	acted    []actedStep // the steps, as arrows need them
+	returned []int
 }
 
 type htmlStepKey struct{ actor, step string }
@@ -73,7 +76,9 @@ func (h *htmlSteps) fold(events []htmlEvent) {
 	clear(h.names)
 	clear(h.open)
 	clear(h.steps)
+	clear(h.acted)
 	h.listed, h.steps, h.happens = h.listed[:0], h.steps[:0], h.happens[:0]
+	h.acted, h.returned = h.acted[:0], h.returned[:0]
 	var last int64
 	for i := range events {
 		e := &events[i]
@@ -83,7 +88,11 @@ func (h *htmlSteps) fold(events []htmlEvent) {
 		}
 		k := h.step(e)
 		if e.outcome != nil {
-			h.steps[k].outcome = e.outcome
+			h.steps[k].outcome, h.acted[k].outcome = e.outcome, e.outcome
+		}
+		if e.kind == runner.StepDone || e.kind == runner.StepAborted {
+			h.acted[k].done, h.acted[k].aborted = e.kind == runner.StepDone, e.kind == runner.StepAborted
+			h.returned = append(h.returned, k)
 		}
 		h.happens = append(h.happens, int64(k)*8+kind, int64(e.at)-last)
 		last = int64(e.at)
@@ -98,6 +107,7 @@ func (h *htmlSteps) step(e *htmlEvent) int {
 		return k
 	}
 	h.steps = append(h.steps, htmlStep{actor: h.name(e.actor), step: h.name(e.step), verb: h.name(e.verb), line: e.line})
+	h.acted = append(h.acted, actedStep{actor: e.actor, step: e.step, verb: e.verb})
 	h.open[key] = len(h.steps) - 1
 	return len(h.steps) - 1
 }
@@ -139,6 +149,25 @@ func (h *htmlSteps) appendSteps(b []byte) []byte {
 		}
 		b = strconv.AppendInt(b, n, 10)
 	}
+	return h.appendArrows(append(b, ']'))
+}
+
+func (h *htmlSteps) appendArrows(b []byte) []byte {
+	list := arrows(h.acted, h.returned)
+	if len(list) == 0 {
+		return b
+	}
+	b = append(b, `,"arrows":[`...)
+	for i, a := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(append(append(b, `["`...), a.kind...), '"')
+		for _, n := range []int64{int64(a.from), int64(a.to), a.bytes} {
+			b = strconv.AppendInt(append(b, ','), n, 10)
+		}
+		b = append(b, ']')
+	}
 	return append(b, ']')
 }
 
@@ -174,19 +203,13 @@ func appendHTMLOutcome(b []byte, o *steps.Outcome) []byte {
 		text("errno", steps.ErrnoName(o.Errno))
 	}
 	text("label", o.Label)
-	for _, r := range o.Results {
-		switch r.Name {
-		case "addr", "from":
-			text(r.Name, addressText(r.Value))
-		case "length", "exit":
-			if n, ok := r.Value.(int64); ok {
-				field(r.Name)
-				b = strconv.AppendInt(b, n, 10)
-			}
-		case "eof":
-			flag(r.Name, r.Value == true)
-		}
+	text("from", addressResult(o, "from"))
+	if n, ok := lengthResult(o); ok {
+		field("length")
+		b = strconv.AppendInt(b, n, 10)
 	}
+	eof, _ := o.Results.Get("eof")
+	flag("eof", eof == true)
 	if len(o.Calls) > 0 {
 		field("calls")
 		b = append(b, '[')
@@ -194,9 +217,19 @@ func appendHTMLOutcome(b []byte, o *steps.Outcome) []byte {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = appendText(b, clippedTo(callText(c), longestHTMLCall))
+			b = appendHTMLCall(b, &c)
 		}
 		b = append(b, ']')
 	}
 	return append(b, '}')
+}
+
+// appendHTMLCall writes a call into a list of them.
+func appendHTMLCall(b []byte, c *steps.Call) []byte {
+	var room [2 * longestHTMLCall]byte
+	text := appendCall(room[:0], c)
+	if len(text) > longestHTMLCall {
+		return appendText(b, clippedTo(string(text), longestHTMLCall))
+	}
+	return appendText(b, text)
 }

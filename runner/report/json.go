@@ -26,6 +26,7 @@ type JSON struct {
 	open    map[runKey]bool   // the runs that have started
 	sources map[string]string // the files that were written, by name
 	b       []byte            // the line of an event
+	call    []byte            // the text of a call
 	names   []string
 	sorted  steps.Results
 }
@@ -114,6 +115,9 @@ func (j *JSON) Event(e runner.Event) error {
 	_, err := j.w.Write(j.b)
 	return err
 }
+
+// Listens tells that the output of programs is part of the report.
+func (j *JSON) Listens() bool { return true }
 
 // count counts the scenario if this was the last of its runs.
 func (j *JSON) count(e *runner.Event) {

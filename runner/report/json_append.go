@@ -44,6 +44,10 @@ func (j *JSON) appendEvent(b []byte, e *runner.Event, about *specs.Scenario) []b
 	if e.Outcome != nil && e.Kind != runner.StepFailed { // it is that of the step_done before it
 		b = j.appendOutcome(append(b, `,"outcome":`...), e.Outcome)
 	}
+	if w := e.Wrote; w != nil {
+		b = textField(textField(b, `,"program":`, w.Program), `,"stream":`, w.Stream)
+		b = append(append(b, `,"data":`...), encoded(dataOf(w.Data, int64(len(w.Data))))...)
+	}
 	return b
 }
 
@@ -92,7 +96,11 @@ func appendTexts(b []byte, name string, list []string) []byte {
 	if len(list) == 0 {
 		return b
 	}
-	b = append(append(b, name...), '[')
+	return appendList(append(b, name...), list)
+}
+
+func appendList(b []byte, list []string) []byte {
+	b = append(b, '[')
 	for i, text := range list {
 		if i > 0 {
 			b = append(b, ',')
@@ -104,32 +112,40 @@ func appendTexts(b []byte, name string, list []string) []byte {
 
 // appendText is a text as JSON has it, in which every character is shown that a
 // terminal may show, and any other written as \u….
-func appendText(b []byte, text string) []byte {
-	b = append(b, '"')
-	for i := range len(text) {
-		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			b = append(b, text[:i]...)
-			return append(appendEscaped(b, text[i:]), '"')
-		}
-	}
-	return append(append(b, text...), '"')
+func appendText[T string | []byte](b []byte, text T) []byte {
+	return append(appendEscaped(append(b, '"'), text), '"')
 }
 
 // shortEscapes are those of JSON that have one letter.
-const shortEscapes = "\"\"\\\\\bb\ff\nn\rr\tt"
+var shortEscapes = [utf8.RuneSelf]byte{'"': '"', '\\': '\\', '\b': 'b', '\f': 'f', '\n': 'n', '\r': 'r', '\t': 't'}
 
-func appendEscaped(b []byte, text string) []byte {
-	for _, r := range text {
-		switch at := strings.IndexRune(shortEscapes, r); {
-		case r < utf8.RuneSelf && at >= 0 && at%2 == 0:
-			b = append(b, '\\', shortEscapes[at+1])
-		case r == utf8.RuneError || r < ' ' || unseen(r):
-			b = appendUnseen(b, r)
-		default:
-			b = utf8.AppendRune(b, r)
+func appendEscaped[T string | []byte](b []byte, text T) []byte {
+	written := 0
+	for i := 0; i < len(text); {
+		c := text[i]
+		if c >= ' ' && c <= '~' && c != '"' && c != '\\' {
+			i++
+			continue
 		}
+		b = append(b, text[written:i]...)
+		if c < utf8.RuneSelf && shortEscapes[c] != 0 {
+			b = append(b, '\\', shortEscapes[c])
+			i++
+		} else {
+			r, size := utf8.DecodeRuneInString(string(text[i:min(i+utf8.UTFMax, len(text))]))
+			b = appendRune(b, r)
+			i += size
+		}
+		written = i
 	}
-	return b
+	return append(b, text[written:]...)
+}
+
+func appendRune(b []byte, r rune) []byte {
+	if r < ' ' || unseen(r) {
+		return appendUnseen(b, r)
+	}
+	return utf8.AppendRune(b, r)
 }
 
 func appendUnseen(b []byte, r rune) []byte {
@@ -165,7 +181,8 @@ func (j *JSON) appendOutcome(b []byte, o *steps.Outcome) []byte {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = appendText(b, callText(c))
+			j.call = appendCall(j.call[:0], &c)
+			b = appendText(b, j.call)
 		}
 		b = append(b, ']')
 	}
@@ -206,9 +223,11 @@ func appendValue(b []byte, v any) []byte {
 		return append(strconv.AppendInt(append(b, `{"ns":`...), int64(v), 10), '}')
 	case steps.Constant:
 		return appendConstant(b, v.Name, v.Value)
+	case steps.Set:
+		return appendList(b, v)
 	case *steps.Received:
 		if v != nil && utf8.Valid(v.Head()) && v.Len() <= mostData && v.Len() == int64(len(v.Head())) {
-			b = appendText(append(b, `{"text":`...), string(v.Head()))
+			b = appendText(append(b, `{"text":`...), v.Head())
 			return append(strconv.AppendInt(append(b, `,"length":`...), v.Len(), 10), '}')
 		}
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sockspec/sockspec/runner"
@@ -16,14 +17,14 @@ const (
 )
 
 // drawing is a failure as a sequenceDiagram of Mermaid: a lane for each actor,
-// what each did, and what failed; "" where nothing had happened. A call whose
-// partner is known, by the addresses of both, is an arrow between them.
+// what each did, and what failed; "" where nothing had happened. A call that got
+// something from another actor is an arrow from there: see [arrows].
 func drawing(s *specs.Scenario, f *runner.Failure, r *record) string {
 	entries := r.entries()
 	if len(entries) == 0 {
 		return ""
 	}
-	d := &mermaid{lane: make(map[string]int), opened: make(map[string]string)}
+	d := &mermaid{lane: make(map[string]int)}
 	for _, a := range s.Actors {
 		for i := range entries {
 			if entries[i].actor == a.Name {
@@ -39,8 +40,9 @@ func drawing(s *specs.Scenario, f *runner.Failure, r *record) string {
 	if left := r.lost + max(len(entries)-drawnCalls, 0); left > 0 {
 		d.line("Note over a0: %s", mermaidText("… "+count(left, "earlier call", "earlier calls")+" left out"))
 	}
-	for i := range entries {
-		d.entry(&entries[i], i >= len(entries)-drawnCalls)
+	came := incoming(entries)
+	for i := max(len(entries)-drawnCalls, 0); i < len(entries); i++ {
+		d.entry(&entries[i], came[i])
 	}
 	d.failure(f)
 	return d.head() + strings.TrimSuffix(d.b.String(), "\n")
@@ -48,11 +50,50 @@ func drawing(s *specs.Scenario, f *runner.Failure, r *record) string {
 
 // mermaid is a diagram on its way.
 type mermaid struct {
-	names  []string
-	lane   map[string]int
-	opened map[string]string // local address of a connection → the actor that opened it
-	b      strings.Builder
+	names []string
+	lane  map[string]int
+	b     strings.Builder
 }
+
+// comes is what an entry got from another actor.
+type comes struct {
+	kind  arrowKind
+	actor string
+	bytes int64
+}
+
+// incoming are the arrows that end at each entry.
+func incoming(entries []entry) map[int][]comes {
+	var acted []actedStep
+	var returned []int
+	open := make(map[htmlStepKey]int)
+	at := make(map[int]int) // the entry in which a step was done
+	for i := range entries {
+		e := &entries[i]
+		key := htmlStepKey{e.actor, e.step}
+		k, begun := open[key]
+		if !begun {
+			k = len(acted)
+			acted = append(acted, actedStep{actor: e.actor, step: e.step, verb: e.verb})
+			open[key] = k
+		}
+		if e.kind == runner.StepDone {
+			delete(open, key)
+			acted[k].outcome, acted[k].done = e.outcome, true
+			returned, at[k] = append(returned, k), i
+		}
+	}
+	came := make(map[int][]comes)
+	for _, a := range arrows(acted, returned) {
+		if i, done := at[a.to]; done && a.kind != forkArrow {
+			came[i] = append(came[i], comes{a.kind, acted[a.from].actor, a.bytes})
+		}
+	}
+	return came
+}
+
+// arrowSigns are the arrows of Mermaid.
+var arrowSigns = map[arrowKind]string{connectArrow: "->>", dataArrow: "->>", datagramArrow: "-)", endArrow: "--x", interruptArrow: "-x"}
 
 func (d *mermaid) add(actor string) {
 	if _, there := d.lane[actor]; !there && actor != "" && len(d.names) < drawnLanes {
@@ -73,38 +114,49 @@ func (d *mermaid) head() string {
 	return b.String()
 }
 
-// entry draws one thing that a step did, or notes only who has which address.
-func (d *mermaid) entry(e *entry, drawn bool) {
+// entry draws one thing that a step did. An arrow has the text of the call that it ends
+// at; of several the first one has.
+func (d *mermaid) entry(e *entry, came []comes) {
 	lane, ok := d.lane[e.actor]
-	partner := d.partner(e)
-	if !ok || !drawn {
+	if !ok {
 		return
 	}
+	texts := e.texts()
 	if e.kind != runner.StepDone {
-		d.line("Note over a%d: %s", lane, mermaidText(e.texts()[0]))
+		d.line("Note over a%d: %s", lane, mermaidText(texts[0]))
 		return
 	}
-	for i, text := range e.texts() {
-		if from, known := d.lane[partner]; known && i == 0 {
-			d.line("a%d->>a%d: %s", from, lane, mermaidText(shortCall(text)))
-			continue
+	came = slices.DeleteFunc(came, func(c comes) bool {
+		from, known := d.lane[c.actor]
+		return !known || from == lane
+	})
+	for i, text := range texts {
+		text = mermaidText(shortCall(text))
+		shown := false
+		for len(came) > 0 && (came[0].kind != endArrow || i == len(texts)-1) {
+			c := came[0]
+			came = came[1:]
+			if shown {
+				text = c.words()
+			}
+			d.line("a%d%sa%d: %s", d.lane[c.actor], arrowSigns[c.kind], lane, text)
+			shown = true
 		}
-		d.line("a%d->>a%d: %s", lane, lane, mermaidText(shortCall(text)))
+		if !shown {
+			d.line("a%d->>a%d: %s", lane, lane, text)
+		}
 	}
 }
 
-// partner is the actor whose connection is accepted; "" where that is not known.
-func (d *mermaid) partner(e *entry) string {
-	if e.outcome == nil {
-		return ""
+// words are for an arrow that has no call of its own.
+func (c comes) words() string {
+	switch {
+	case c.kind == endArrow:
+		return "end of stream"
+	case c.bytes > 0:
+		return count(int(c.bytes), "byte", "bytes")
 	}
-	if local, ok := e.outcome.Results.Get("addr"); ok && e.verb == "connect" {
-		d.opened[addressText(local)] = e.actor
-	}
-	if peer, ok := e.outcome.Results.Get("from"); ok && strings.HasPrefix(e.verb, "accept") {
-		return d.opened[addressText(peer)]
-	}
-	return ""
+	return string(c.kind)
 }
 
 // addressText is an address, of a call or read back, as the language has it.

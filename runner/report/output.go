@@ -4,10 +4,19 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 )
 
 // maxPending is how many bytes may wait to be written before a writer has to wait.
 const maxPending = 8 << 20
+
+// Every event is a line of some report, and a system call for each would cost more
+// than the line. So what is written waits until there is a block of it, or until
+// the oldest of it has waited for a moment.
+const (
+	outputBlock = 64 << 10
+	outputWait  = 20 * time.Millisecond
+)
 
 // Output is where a report is written to. What is written comes to the file in
 // the background, so that a slow reader (a pager, a full pipe) does not hold up
@@ -23,6 +32,8 @@ type Output struct {
 	change   sync.Cond
 	pending  []byte
 	spare    []byte
+	wait     *time.Timer // until what is pending is written, if it is less than a block
+	due      bool        // what is pending has waited
 	finished bool
 	err      error
 }
@@ -45,17 +56,38 @@ func (o *Output) Write(p []byte) (int, error) {
 	if o.err != nil {
 		return 0, o.err
 	}
-	if len(o.pending) == 0 {
-		o.change.Broadcast()
-	}
+	before := len(o.pending)
 	o.pending = append(o.pending, p...)
+	switch {
+	case before < outputBlock && len(o.pending) >= outputBlock:
+		o.change.Broadcast()
+	case before == 0:
+		o.startWait()
+	}
 	return len(p), nil
+}
+
+// startWait gives what is pending its time.
+func (o *Output) startWait() {
+	if o.wait != nil {
+		o.wait.Reset(outputWait)
+		return
+	}
+	o.wait = time.AfterFunc(outputWait, func() {
+		o.mu.Lock()
+		o.due = len(o.pending) > 0
+		o.change.Broadcast()
+		o.mu.Unlock()
+	})
 }
 
 // Close waits until everything is written. It does not close the file.
 func (o *Output) Close() error {
 	o.mu.Lock()
 	o.finished = true
+	if o.wait != nil {
+		o.wait.Stop()
+	}
 	o.change.Broadcast()
 	o.mu.Unlock()
 	<-o.done
@@ -89,12 +121,13 @@ func (o *Output) copy() {
 func (o *Output) next() []byte {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for len(o.pending) == 0 {
-		if o.finished {
-			return nil
-		}
+	for !o.finished && len(o.pending) < outputBlock && !o.due {
 		o.change.Wait()
 	}
+	if len(o.pending) == 0 {
+		return nil
+	}
+	o.due = false
 	next := o.pending
 	o.pending, o.spare = o.spare, nil
 	return next

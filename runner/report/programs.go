@@ -105,8 +105,10 @@ func programsFrom(list []Program) []steps.ProgramState {
 	return out
 }
 
-func (o *ProgramOutput) bytes() []byte {
+// bytes are those of some data; none where there is no such.
+func (o *Data) bytes() []byte {
 	switch {
+	case o == nil:
 	case o.Text != nil:
 		return []byte(*o.Text)
 	case o.Base64 != nil:

@@ -115,6 +115,8 @@ func (r *Recording) event(l *Line) (runner.Event, bool) {
 	}
 	switch e.Kind {
 	case runner.ScenarioStarted, runner.StepStarted, runner.StepBlocked, runner.StepDone, runner.StepLeftOut, runner.StepAborted, runner.ActorDone:
+	case runner.ProgramWrote:
+		e.Wrote = &steps.Written{Actor: l.Actor, Program: l.Program, Stream: l.Stream, Data: l.Data.bytes()}
 	case runner.StepFailed:
 		e.Failure = &runner.Failure{Actor: l.Actor, Step: l.Step, Verb: l.Verb, Pos: e.Pos, What: l.What}
 	case runner.ScenarioDone:
@@ -170,6 +172,7 @@ func (r *Recording) failure(f *Failure) *runner.Failure {
 		})
 	}
 	out.Programs = programsFrom(f.Programs)
+	out.Sockets, out.SocketsMore = socketsFrom(f.Sockets), f.More
 	for _, a := range f.Actors {
 		out.Actors = append(out.Actors, runner.ActorState{
 			Name: a.Name, State: a.State, Step: a.Step, Verb: a.Verb, Pos: placeIn(a.Pos), Since: time.Duration(a.SinceNS), On: a.On, For: a.For,

@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sockspec/sockspec/runner"
@@ -81,6 +82,14 @@ func (a *All) Event(e runner.Event) error {
 		return errors.Join(a.broken...)
 	}
 	return nil
+}
+
+// Listens tells whether one of the reports wants the output of programs.
+func (a *All) Listens() bool {
+	return slices.ContainsFunc(a.reports, func(r Report) bool {
+		l, can := r.(runner.Listener)
+		return can && l.Listens()
+	})
 }
 
 // End tells all reports, and returns the errors of those that broke.

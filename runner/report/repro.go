@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/sockspec/sockspec/runner"
@@ -24,13 +26,13 @@ type ReproOptions struct {
 
 // Repro is a report that shows of every scenario what it is about and each of its
 // calls, in the order of time, whoever made it. The scenarios come in the order
-// of the run.
+// of the run. Of one that is run several times the calls are those of the first run
+// that ended and passed.
 type Repro struct {
 	o     ReproOptions
-	w     io.Writer
 	text  *Text // for failures and the last line
-	open  map[int][]happened
-	ready map[int][]byte
+	open  map[runner.Run][]happened
+	calls map[int][]byte // the text of the run that is shown, by the index of the scenario
 	next  int
 }
 
@@ -43,8 +45,8 @@ type happened struct {
 // NewRepro reports to w.
 func NewRepro(w io.Writer, o ReproOptions) *Repro {
 	return &Repro{
-		o: o, w: w, text: NewText(w, TextOptions{Color: o.Color}),
-		open: map[int][]happened{}, ready: map[int][]byte{},
+		o: o, text: NewText(w, TextOptions{Color: o.Color}),
+		open: map[runner.Run][]happened{}, calls: map[int][]byte{},
 	}
 }
 
@@ -53,45 +55,48 @@ func (r *Repro) Start(s Start) error { return r.text.Start(s) }
 
 // Event takes one event.
 func (r *Repro) Event(e runner.Event) error {
-	i := e.Run.Index
+	r.text.records.of(&e.Run).add(&e)
 	switch e.Kind {
 	case runner.StepBlocked, runner.StepDone, runner.StepLeftOut:
 		name := e.Step
 		if e.Kind == runner.StepBlocked {
 			name = e.Verb // nobody has seen the spec, where its name stands
 		}
-		r.open[i] = append(r.open[i], happened{entry{e.At, e.Kind, e.Actor, name, e.Verb, e.Outcome}, e.Pos})
+		r.open[e.Run] = append(r.open[e.Run], happened{entry{e.At, e.Kind, e.Actor, name, e.Verb, e.Outcome}, e.Pos})
 	case runner.ScenarioDone:
-		r.ready[i] = r.scenario(&e, r.open[i])
-		delete(r.open, i)
-		r.text.records.drop(&e.Run)
-		r.text.tally.add(e.Result.Verdict)
-		r.text.shown++
+		r.ended(&e)
 		return r.showReady()
 	}
-	r.text.records.of(&e.Run).add(&e)
 	return nil
+}
+
+// ended notes the end of a run.
+func (r *Repro) ended(e *runner.Event) {
+	if i := e.Run.Index; e.Result.Verdict == runner.Pass && r.calls[i] == nil {
+		r.calls[i] = r.callsOf(e.Run.Plan.Spec, r.open[e.Run])
+	}
+	delete(r.open, e.Run)
+	r.text.results.end(e.Run, e.Result, func() []byte { return r.text.explain(e) })
+	r.text.records.drop(&e.Run)
 }
 
 // showReady shows the scenarios that nothing has to be waited for.
 func (r *Repro) showReady() error {
-	for ; r.ready[r.next] != nil; r.next++ {
-		if err := r.text.write(r.ready[r.next]); err != nil {
+	for {
+		before := r.next
+		if err := r.show(r.next, false); err != nil || r.next == before {
 			return err
 		}
-		delete(r.ready, r.next)
 	}
-	return nil
 }
 
 // End shows the last line. What was held back because an earlier scenario did
-// not run comes before it.
+// not run to its end comes before it.
 func (r *Repro) End(e End) error {
-	for i := r.next; len(r.ready) > 0; i++ {
-		if err := r.text.write(r.ready[i]); err != nil {
+	for _, index := range slices.Sorted(maps.Keys(r.text.results.open)) {
+		if err := r.show(index, true); err != nil {
 			return err
 		}
-		delete(r.ready, i)
 	}
 	t := r.text
 	t.tally.NotRun = max(t.selected-t.tally.counted(), 0)
@@ -102,31 +107,61 @@ func (r *Repro) End(e End) error {
 	return t.write(b)
 }
 
+// show shows one scenario if all its runs have ended, or it is early.
+func (r *Repro) show(index int, early bool) error {
+	o := r.text.results.take(index, early)
+	if o == nil {
+		return nil
+	}
+	r.next = index + 1
+	r.text.tally.add(o.verdict)
+	text := r.scenario(o, r.calls[index])
+	delete(r.calls, index)
+	r.text.results.give(o)
+	return r.text.write(text)
+}
+
 // scenario is the text of one scenario.
-func (r *Repro) scenario(e *runner.Event, calls []happened) []byte {
-	spec, p := e.Run.Plan.Spec, r.text.p
+func (r *Repro) scenario(o *outcome, calls []byte) []byte {
+	spec, p := o.plan.Spec, r.text.p
 	var b strings.Builder
-	title := p.strong.of(safe(r.o.Title(spec))) + "  " + p.dim.of(place(spec.Pos)) + "\n"
-	if v := e.Result.Verdict; v != runner.Pass {
-		b.WriteString(r.text.words[v] + " " + title)
-		if e.Result.Reason != "" {
-			b.WriteString("  " + safe(e.Result.Reason) + "\n\n")
+	title := p.strong.of(safe(r.o.Title(spec))) + "  " + p.dim.of(place(spec.Pos)) + r.times(o) + "\n"
+	if o.verdict != runner.Pass {
+		b.WriteString(r.text.words[o.verdict] + " " + title)
+		if o.reason != "" {
+			b.WriteString("  " + safe(o.reason) + "\n\n")
 		}
-		b.Write(r.text.explain(e))
+		b.Write(o.text)
 		return []byte(b.String())
 	}
 	b.WriteString(title)
 	for _, line := range wrapped(safe(spec.About), 94) {
 		b.WriteString("  " + line + "\n")
 	}
-	b.WriteByte('\n')
-	r.calls(&b, spec, calls)
+	return append([]byte(b.String()+"\n"), calls...)
+}
+
+// times is how often a scenario was run, where that is not once.
+func (r *Repro) times(o *outcome) string {
+	switch {
+	case r.text.results.rounds == 1:
+		return ""
+	case o.bad > 0:
+		return fmt.Sprintf("  %s of %s runs went wrong", grouped(o.bad), grouped(o.runs))
+	}
+	return "  × " + grouped(o.runs)
+}
+
+// callsOf is what the actors did, each in a lane of its own.
+func (r *Repro) callsOf(spec *specs.Scenario, calls []happened) []byte {
+	var b strings.Builder
+	r.writeCalls(&b, spec, calls)
 	b.WriteByte('\n')
 	return []byte(b.String())
 }
 
-// calls writes what the actors did, each in a lane of its own.
-func (r *Repro) calls(b *strings.Builder, spec *specs.Scenario, calls []happened) {
+// writeCalls writes a line for each call.
+func (r *Repro) writeCalls(b *strings.Builder, spec *specs.Scenario, calls []happened) {
 	p, l := r.text.p, newLanes(r.o.Actors(spec), calls)
 	width := 0
 	for i := range calls {

@@ -45,6 +45,9 @@ func (s *Single) Event(e runner.Event) error {
 	return nil
 }
 
+// Listens tells whether the output of programs is shown as it comes.
+func (s *Single) Listens() bool { return s.live != nil }
+
 // Result is what came of it; nil until it has ended.
 func (s *Single) Result() *runner.Result {
 	if s.end == nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 )
 
 // spool holds what a report can write only when its end is known: its first
@@ -12,6 +13,9 @@ type spool struct {
 	mem  []byte // what follows the file's content
 	file *os.File
 	n    int64 // bytes in all
+
+	read []byte // what was read last of the file
+	at   int64  // where it stands there
 }
 
 // spoolMem is how many bytes are held in memory.
@@ -45,7 +49,8 @@ func (s *spool) flush() error {
 	return nil
 }
 
-// copy writes what was written between two offsets.
+// copy writes what was written between two offsets. Pieces that follow each other are
+// read together.
 func (s *spool) copy(w io.Writer, from, to int64) error {
 	if s.file == nil {
 		_, err := w.Write(s.mem[from:to])
@@ -54,16 +59,40 @@ func (s *spool) copy(w io.Writer, from, to int64) error {
 	if err := s.flush(); err != nil {
 		return err
 	}
-	buf := make([]byte, min(64<<10, to-from))
 	for from < to {
-		part := buf[:min(int64(len(buf)), to-from)]
-		if _, err := s.file.ReadAt(part, from); err != nil {
-			return fmt.Errorf("read what was held back of a report: %w", bare(err))
+		if from < s.at || from >= s.at+int64(len(s.read)) {
+			if err := s.readFrom(from, to-from); err != nil {
+				return err
+			}
 		}
+		part := s.read[from-s.at : min(to-s.at, int64(len(s.read)))]
 		if _, err := w.Write(part); err != nil {
 			return err
 		}
 		from += int64(len(part))
+	}
+	return nil
+}
+
+// How many bytes are read at once: the least where pieces are scattered, and twice as
+// many each time that one follows the last.
+const (
+	leastRead = 4 << 10
+	mostRead  = 256 << 10
+)
+
+// readFrom reads from an offset on, where so many bytes are wanted.
+func (s *spool) readFrom(from, wanted int64) error {
+	size := int64(leastRead)
+	if from == s.at+int64(len(s.read)) {
+		size = 2 * int64(len(s.read))
+	}
+	size = min(max(size, wanted, leastRead), mostRead, s.n-from)
+	s.read = slices.Grow(s.read[:0], int(size))[:size]
+	s.at = from
+	if _, err := s.file.ReadAt(s.read, from); err != nil {
+		s.read = nil
+		return fmt.Errorf("read what was held back of a report: %w", bare(err))
 	}
 	return nil
 }

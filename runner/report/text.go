@@ -94,6 +94,9 @@ func (t *Text) Event(e runner.Event) error {
 	return t.showReady()
 }
 
+// Listens tells whether the output of programs is shown as it comes.
+func (t *Text) Listens() bool { return t.o.Verbose }
+
 // End shows what was held back, and the last line.
 func (t *Text) End(e End) error {
 	if err := t.showRest(); err != nil {

@@ -124,17 +124,19 @@ func (t *transcript) event(e *runner.Event) {
 	case runner.StepStarted:
 		t.start(e)
 	case runner.StepBlocked:
-		t.row(e, gridText{name + " blocks", dim})
+		t.row(e, gridText{text: name + " blocks", style: dim})
 		t.blocks(e.Actor, true)
 	case runner.StepDone:
 		t.done(e)
 	case runner.StepLeftOut:
-		t.row(e, gridText{name + " is left out", dim})
+		t.row(e, gridText{text: name + " is left out", style: dim})
 	case runner.StepAborted:
 		t.blocks(e.Actor, false)
-		t.row(e, gridText{name + " is cut short", dim})
+		t.row(e, gridText{text: name + " is cut short", style: dim})
 	case runner.StepFailed:
 		t.failed(e)
+	case runner.ProgramWrote:
+		t.wrote(e)
 	}
 }
 
@@ -172,7 +174,7 @@ func (t *transcript) begins(next *runner.Event) {
 	e := t.begun
 	t.begun = nil
 	if e != nil && (next == nil || next.Actor != e.Actor || next.Step != e.Step) {
-		t.row(e, gridText{safe(e.Step) + " starts", t.grid.p.dim})
+		t.row(e, gridText{text: safe(e.Step) + " starts", style: t.grid.p.dim})
 	}
 }
 
@@ -212,7 +214,7 @@ func (t *transcript) done(e *runner.Event) {
 	}
 	var lines gridCell
 	for _, text := range t.calls(e) {
-		lines = append(lines, gridText{before + text, style{}})
+		lines = append(lines, gridText{text: before + text})
 		before = ""
 	}
 	if o := e.Outcome; o != nil && o.Label != "" {
@@ -244,7 +246,7 @@ func (t *transcript) row(e *runner.Event, lines ...gridText) {
 		r.number = instant(e.At)
 	}
 	if t.grid.named {
-		r.cells = []gridCell{{{safe(e.Actor), style{}}}, lines}
+		r.cells = []gridCell{{{text: safe(e.Actor)}}, lines}
 	} else {
 		r.cells = t.besideOthers(e.Actor, lines)
 	}
@@ -261,7 +263,7 @@ func (t *transcript) besideOthers(actor string, lines gridCell) []gridCell {
 	cells := make([]gridCell, len(t.grid.heads))
 	for c := range cells {
 		if c != at && t.waiting[c] > 0 {
-			cells[c] = gridCell{{waitingMark, t.grid.p.dim}}
+			cells[c] = gridCell{{text: waitingMark, style: t.grid.p.dim}}
 		}
 	}
 	cells[at] = slices.Clone(lines)

@@ -122,17 +122,17 @@ func (t *trail) cell(i int, shared, last bool, p *paint) gridCell {
 	left := len(t.moments) - i + t.lost
 	switch {
 	case left == 0:
-		return gridCell{{"(the end)", p.dim}}
+		return gridCell{{text: "(the end)", style: p.dim}}
 	case left < 0:
 		return nil
 	case last || i >= len(t.moments):
-		return gridCell{{"… " + grouped(left) + " more", p.dim}}
+		return gridCell{{text: "… " + grouped(left) + " more", style: p.dim}}
 	case shared:
-		return gridCell{{t.moments[i].text(), p.dim}}
+		return gridCell{{text: t.moments[i].text(), style: p.dim}}
 	case t.moments[i].kind == runner.StepFailed:
-		return gridCell{{t.moments[i].text(), p.bad}}
+		return gridCell{{text: t.moments[i].text(), style: p.bad}}
 	}
-	return gridCell{{t.moments[i].text(), style{}}}
+	return gridCell{{text: t.moments[i].text()}}
 }
 
 // text is a moment in words.

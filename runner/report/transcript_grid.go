@@ -22,8 +22,9 @@ type gridRow struct {
 type gridCell []gridText
 
 type gridText struct {
-	text  string // as it may be shown
-	style style
+	text   string // as it may be shown
+	style  style
+	before string // each line that it is folded to
 }
 
 const (
@@ -85,7 +86,7 @@ func (g *grid) single() *grid {
 		row := gridRow{number: r.number, marked: r.marked, cells: make([]gridCell, 2)}
 		for c, cell := range r.cells {
 			if len(cell) > 0 && cell[0].text != waitingMark {
-				row.cells[0] = gridCell{{g.heads[c], style{}}}
+				row.cells[0] = gridCell{{text: g.heads[c]}}
 				row.cells[1] = cell
 			}
 		}
@@ -102,7 +103,7 @@ func (g *grid) widths(room int) []int {
 		need[c] = columns(head)
 		for i := range g.rows {
 			for _, t := range g.rows[i].cells[c] {
-				need[c] = max(need[c], columns(t.text))
+				need[c] = max(need[c], columns(t.before+t.text))
 			}
 		}
 	}
@@ -145,9 +146,7 @@ func (g *grid) rowLines(r *gridRow, gutter int, w []int) []string {
 	cells, height := make([][]string, len(w)), 0
 	for c := range w {
 		for _, t := range r.cells[c] {
-			for _, l := range folded(t.text, w[c]) {
-				cells[c] = append(cells[c], filled(l, w[c], t.style))
-			}
+			cells[c] = append(cells[c], g.textLines(&t, w[c])...)
 		}
 		height = max(height, len(cells[c]))
 	}
@@ -161,6 +160,20 @@ func (g *grid) rowLines(r *gridRow, gutter int, w []int) []string {
 			}
 		}
 		lines[i] = strings.TrimRight(g.margin(r, i, gutter)+strings.Join(parts, g.between()), " ")
+	}
+	return lines
+}
+
+// textLines are those that a text is folded to, in a column of some width.
+func (g *grid) textLines(t *gridText, width int) []string {
+	before := t.before
+	if columns(before) > width/2 { // never where there is none
+		before = "│ "
+	}
+	room := width - columns(before)
+	lines := folded(t.text, room)
+	for i, l := range lines {
+		lines[i] = g.p.dim.of(before) + filled(l, room, t.style)
 	}
 	return lines
 }

@@ -13,7 +13,7 @@ func (t *transcript) failed(e *runner.Event) {
 	t.markLast(e)
 	switch {
 	case t.live && e.Actor != "":
-		t.row(e, gridText{whyFails(e), p.mark})
+		t.row(e, gridText{text: whyFails(e), style: p.mark})
 		t.grid.rows[len(t.grid.rows)-1].marked = true
 	case f == nil:
 	case e.Actor == "":
@@ -22,7 +22,7 @@ func (t *transcript) failed(e *runner.Event) {
 			t.after.order(f.Order)
 		}
 	case len(f.Mismatches) == 0:
-		t.row(e, gridText{safe(f.What), p.bad})
+		t.row(e, gridText{text: safe(f.What), style: p.bad})
 	default:
 		t.row(e, t.mismatches(f.Mismatches)...)
 	}
@@ -55,7 +55,7 @@ func (t *transcript) mismatches(list []steps.Mismatch) (lines gridCell) {
 	for _, m := range list {
 		key := safe(m.Key) + ": "
 		blank := strings.Repeat(" ", columns(key))
-		lines = append(lines, gridText{key + "want " + safe(m.Want), t.grid.p.good}, gridText{blank + "got  " + safe(m.Got), t.grid.p.bad})
+		lines = append(lines, gridText{text: key + "want " + safe(m.Want), style: t.grid.p.good}, gridText{text: blank + "got  " + safe(m.Got), style: t.grid.p.bad})
 	}
 	return lines
 }

@@ -9,4 +9,4 @@ const (
 )
 
 // refusedHere are calls that not every architecture has.
-var refusedHere = []uint32{unix.SYS_MEMFD_SECRET}
+var refusedHere = []uint32{unix.SYS_KEXEC_FILE_LOAD, unix.SYS_MEMFD_SECRET}

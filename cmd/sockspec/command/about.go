@@ -66,9 +66,14 @@ var shells = []string{"bash", "zsh", "fish", "powershell"}
 
 func (s *session) completionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:       "completion bash|zsh|fish|powershell",
-		Short:     "prints the completion script of a shell",
-		Long:      "completion prints a script that completes commands, flags, files and words. For bash: source <(sockspec completion bash)",
+		Use:   "completion bash|zsh|fish|powershell",
+		Short: "prints the completion script of a shell",
+		Long: "completion prints a script that completes commands, flags, files and words, names of scenarios and tags too.\n" +
+			"To have it in every new shell:\n\n" +
+			"    bash        echo 'source <(sockspec completion bash)' >> ~/.bashrc         (needs bash-completion)\n" +
+			"    zsh         echo 'source <(sockspec completion zsh)' >> ~/.zshrc           (below compinit)\n" +
+			"    fish        sockspec completion fish > ~/.config/fish/completions/sockspec.fish\n" +
+			"    PowerShell  sockspec completion powershell >> $PROFILE",
 		ValidArgs: shells,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {

@@ -29,7 +29,6 @@ func (s *session) completeFlags(root *cobra.Command) {
 		"isolation": oneOf(isolations...), "color": oneOf(colorWords...),
 		"output": anyFile, "resume": anyFile,
 	}
-	formatsOf := map[string][]string{"explore": formats, "grade": gradeFormats}
 	wordsOf := map[string][]string{"list": formats, "check": mistakeFormats}
 	for _, cmd := range root.Commands() {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
@@ -37,8 +36,6 @@ func (s *session) completeFlags(root *cobra.Command) {
 			switch {
 			case f.Name == "report" && wordsOf[cmd.Name()] != nil:
 				complete = oneOf(wordsOf[cmd.Name()]...)
-			case f.Name == "report" && formatsOf[cmd.Name()] != nil:
-				complete = oneFormat(formatsOf[cmd.Name()])
 			case f.Name == "report":
 				return // it has its own
 			case !known:
@@ -49,6 +46,14 @@ func (s *session) completeFlags(root *cobra.Command) {
 		if cmd.ValidArgsFunction == nil && cmd.ValidArgs == nil {
 			cmd.ValidArgsFunction = oneOf()
 		}
+	}
+}
+
+// unquoteFlags takes the backquotes, with which help finds the name of a value, out of
+// what a shell shows of the flags.
+func unquoteFlags(root *cobra.Command) {
+	for _, cmd := range root.Commands() {
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { f.Usage = strings.ReplaceAll(f.Usage, "`", "") })
 	}
 }
 

@@ -3,7 +3,6 @@ package command
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 
@@ -19,7 +18,7 @@ func (s *session) explainCommand() *cobra.Command {
 		Use:   "explain [WORD]",
 		Short: "says what a verb, a key, a matcher or an errno means",
 		Long: "explain says what a word of the language means: a verb with its arguments, results and an example that runs; a key;\n" +
-			"a matcher; an errno, by name or number: with which calls the catalogue shows it, and what to do; an argument of a\n" +
+			"a matcher; an errno, by name, number or text: with which calls the catalogue shows it, and what to do; an argument of a\n" +
 			"verb; a constant such as SO_LINGER. Without a WORD it lists verbs, keys, matchers and errnos.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch len(args) {
@@ -29,7 +28,10 @@ func (s *session) explainCommand() *cobra.Command {
 			case 1:
 				return s.explain(args[0])
 			}
-			return usagef("explain takes one word, got %d", len(args))
+			if args := withErrnos(args); len(args) == 1 {
+				return s.explain(args[0])
+			}
+			return usagef("explain takes one word, or the text of an errno, got %d words", len(args))
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return wordsToExplain(), cobra.ShellCompDirectiveNoFileComp
@@ -76,12 +78,20 @@ func unknownWord(word string) error {
 	if near := specs.Suggest(word, all); near != "" {
 		return usagef("there is no word %q to explain\ndid you mean %s?", word, near)
 	}
-	var begin []string
+	if near := specs.Suggest(strings.ToLower(word), errnoTexts()); near != "" {
+		return usagef("there is no word %q to explain\ndid you mean %q?", word, near)
+	}
+	var begin, other []string
 	for _, w := range all {
-		if len(word) > 1 && strings.HasPrefix(strings.ToLower(w), strings.ToLower(word)) {
+		switch {
+		case len(word) < 2:
+		case strings.HasPrefix(w, word):
 			begin = append(begin, w)
+		case strings.HasPrefix(strings.ToLower(w), strings.ToLower(word)):
+			other = append(other, w)
 		}
 	}
+	begin = append(begin, other...)
 	const shown = 20
 	if len(begin) > shown {
 		begin = append(begin[:shown], "…")
@@ -151,20 +161,11 @@ func plain(text string) string { return strings.ReplaceAll(text, "`", "") }
 func explainVerb(v *steps.Verb) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  verb: %s\n\ntakes %s\n", v.Name, v.Summary, language.Takes(v))
-	var rows [][3]string
+	writeRows(&b, "arguments", fieldRows(v.ArgFields()))
 	for _, f := range v.ArgFields() {
-		name := f.Name
-		if name == "" {
-			name = "(the value)"
-		}
-		help := f.Help
-		if f.Required {
-			help += " (required)"
-		}
-		rows = append(rows, [3]string{name, language.TypeWord(f.Type), help})
+		writeRows(&b, "keys of "+f.Name, fieldRows(f.Keys()))
 	}
-	writeRows(&b, "arguments", rows)
-	rows = nil
+	var rows [][3]string
 	for i, r := range v.Results {
 		help := r.Help
 		if i == 0 && r.Name != "*" {
@@ -187,6 +188,21 @@ func explainVerb(v *steps.Verb) string {
 		b.WriteString("\nexample\n" + indented(exampleSpec(v), "  "))
 	}
 	return b.String()
+}
+
+// fieldRows are the names of an argument, what each takes, and what it means.
+func fieldRows(fields []steps.ArgField) (rows [][3]string) {
+	for _, f := range fields {
+		name, help := f.Name, f.Help
+		if name == "" {
+			name = "(the value)"
+		}
+		if f.Required {
+			help += " (required)"
+		}
+		rows = append(rows, [3]string{name, language.Value(&f), help})
+	}
+	return rows
 }
 
 // exampleSpec is a verb's example as a whole file.
@@ -241,12 +257,4 @@ func explainKey(k *language.Key) string {
 		text += "\nexample\n" + indented(k.Example, "  ")
 	}
 	return text
-}
-
-// errnoNamed is the errno of a name, in any case, or of a number.
-func errnoNamed(word string) (syscall.Errno, bool) {
-	if n, err := strconv.Atoi(word); err == nil && n > 0 && n < 4096 && steps.ErrnoName(syscall.Errno(n)) != "" {
-		return syscall.Errno(n), true
-	}
-	return steps.ErrnoByName(strings.ToUpper(word))
 }

@@ -70,29 +70,43 @@ func numberText(v int64) string {
 	return fmt.Sprintf("%d (%#x)", v, v)
 }
 
-// explainArguments says which verbs have an argument of that name.
+// explainArguments says which verbs have an argument of that name, or one with a key
+// of that name.
 func explainArguments(word string) string {
+	var of, keys strings.Builder
 	var rows [][3]string
-	var verbs []string
+	var owners []string
+	add := func(owner string, f *steps.ArgField) {
+		if f.Name == word && owner != word { // the verb's own short form is told with it
+			owners = append(owners, owner)
+			rows = append(rows, [3]string{owner, language.Value(f), f.Help})
+		}
+	}
 	for _, v := range steps.Default() {
 		for _, f := range v.ArgFields() {
+			add(v.Name, &f)
 			if f.Name == word {
-				verbs = append(verbs, v.Name)
-				rows = append(rows, [3]string{v.Name, language.TypeWord(f.Type), f.Help})
+				writeRows(&keys, "keys of "+v.Name+"."+word, fieldRows(f.Keys()))
+			}
+			for _, k := range f.Keys() {
+				add(v.Name+"."+f.Name, &k)
 			}
 		}
 	}
 	if len(rows) == 0 {
 		return ""
 	}
-	var b strings.Builder
-	writeRows(&b, word+"  argument of "+strings.Join(verbs, ", ")+"\n", rows)
-	return strings.TrimPrefix(b.String(), "\n")
+	writeRows(&of, word+"  argument of "+strings.Join(owners, ", ")+"\n", rows)
+	return strings.TrimPrefix(of.String(), "\n") + keys.String()
 }
 
 // explainRlimit says what a limit of a process is called in C.
 func explainRlimit(word string) string {
 	name := strings.TrimPrefix(strings.ToLower(word), "rlimit_")
+	if name == "rlimits" {
+		return "rlimits  key of process: mapping\n\nlimits of an actor that is a process: " + strings.Join(steps.RlimitNames(), ", ") +
+			"; see getrlimit(2). Those of a program under test are limits, of run\n\nexample\n  process: {rlimits: {nofile: 12}}\n"
+	}
 	if _, ok := steps.RlimitByName(name); !ok {
 		return ""
 	}
@@ -103,14 +117,16 @@ func explainRlimit(word string) string {
 // otherWords are the words that are explained beside verbs, keys, matchers and
 // errnos.
 func otherWords() []string {
-	words := steps.RlimitNames()
+	words := append(steps.RlimitNames(), "rlimits")
 	for call := range otherCalls {
 		words = append(words, call)
 	}
-	for _, names := range steps.Default().ArgNames() {
-		for _, name := range names {
-			if name != "" {
-				words = append(words, name)
+	for _, v := range steps.Default() {
+		for _, f := range v.ArgFields() {
+			for _, named := range append(f.Keys(), f) {
+				if named.Name != "" {
+					words = append(words, named.Name)
+				}
 			}
 		}
 	}

@@ -1,16 +1,14 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"os"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sockspec/sockspec/runner"
-	"github.com/sockspec/sockspec/runner/report"
 )
 
 // exploreFlags are those of `explore`.
@@ -22,7 +20,7 @@ type exploreFlags struct {
 }
 
 func (s *session) exploreCommand() *cobra.Command {
-	f := exploreFlags{runFlags: runFlags{repeat: 1, formats: exploreFormats}}
+	f := exploreFlags{runFlags: runFlags{formats: exploreFormats}}
 	cmd := &cobra.Command{
 		Use:   "explore [flags] [PATH…]",
 		Short: "tries every order of the steps and shows what can come of them",
@@ -31,30 +29,32 @@ func (s *session) exploreCommand() *cobra.Command {
 			"which touch no common kernel object are tried once. The exit code is that of run; an exploration that was not\n" +
 			"complete is inconclusive, 4.",
 		Args:              cobra.ArbitraryArgs,
-		RunE:              func(cmd *cobra.Command, args []string) error { return s.explore(&f, cmd, args) },
+		RunE:              func(_ *cobra.Command, args []string) error { return s.explore(&f, args) },
 		ValidArgsFunction: completePaths,
 	}
+	f.add(cmd, flagWords{
+		"jobs":      "try so many orders at once",
+		"repeat":    "explore each scenario so many times; where other outcomes come the second time it is inconclusive",
+		"shuffle":   "explore the scenarios in a random order, by this `SEED`",
+		"schedule":  "not here: all orders are tried; run has it, for one order of `STEPS`",
+		"fail-fast": "explore no more scenarios after the first failure",
+		"timeout":   "limit each order to this `TIME`, whatever the scenario says",
+		"keep-tmp":  "keep the folders of every order, $(tmp)",
+		"verbose":   "show the shortest order of each outcome step by step",
+		"quiet":     "show what did not pass and the last line only",
+		"watch":     "explore again whenever a file has changed, first what has changed or has failed; Ctrl-C ends",
+	})
 	flags := cmd.Flags()
-	flags.SortFlags = false
-	f.selection.add(flags)
 	flags.IntVar(&f.limit, "limit", 0, "try `N` orders at the most; the scenario is inconclusive there")
 	flags.IntVar(&f.random, "random", 0, "try `N` orders at random instead of all")
 	flags.Uint64Var(&f.seed, "seed", 0, "the seed of --random")
 	flags.BoolVar(&f.full, "full", false, "leave out none of the orders, also where they differ in steps that touch nothing in common")
-	flags.IntVar(&f.jobs, "jobs", runner.DefaultJobs(), "try so many orders at once")
-	flags.DurationVar(&f.timeout, "timeout", 0, "limit each order to this `TIME`, whatever the scenario says")
-	flags.DurationVar(&f.stepTimeout, "step-timeout", 0, "limit each step to this `TIME` where it does not say otherwise itself")
-	flags.StringVar(&f.isolation, "isolation", "", "`netns` (a network namespace for each) or none; netns where it can be had")
-	flags.BoolVar(&f.failFast, "fail-fast", false, "explore no more scenarios after the first failure")
-	flags.BoolVar(&f.noSkip, "no-skip", false, "a scenario that is skipped has failed")
-	addColor(flags, &f.color)
-	flags.StringArrayVar(&f.reports, "report", nil, "`FORMAT[=FILE]`: text, json or html, on standard output or in a file; may be repeated")
 	return cmd
 }
 
 // checkOrders looks at the flags that choose the orders.
-func (f *exploreFlags) checkOrders(cmd *cobra.Command) error {
-	switch changed := cmd.Flags().Changed; {
+func (f *exploreFlags) checkOrders() error {
+	switch changed := f.has; {
 	case changed("limit") && f.limit < 1:
 		return usagef("--limit %d: wants 1 or more", f.limit)
 	case changed("random") && f.random < 1:
@@ -70,23 +70,42 @@ func (f *exploreFlags) checkOrders(cmd *cobra.Command) error {
 }
 
 // explore carries out `sockspec explore`.
-func (s *session) explore(f *exploreFlags, cmd *cobra.Command, paths []string) error {
-	if err := errors.Join(f.check(), f.checkOrders(cmd)); err != nil {
+func (s *session) explore(f *exploreFlags, paths []string) error {
+	if err := cmp.Or(f.check(), f.checkOrders(), f.unscheduled("explore tries every order")); err != nil {
 		return err
+	}
+	if f.watch {
+		return s.watch(&f.runFlags, paths, func(_ *runFlags, plans []*runner.Plan, _ []spec, failed failures) (attempt, error) {
+			return s.openAttempt(f, plans, failed)
+		})
 	}
 	plans, _, done, err := s.selected(&f.runFlags, paths)
 	if done || err != nil {
 		return err
 	}
-	return s.explorePlans(f, plans)
-}
-
-// explorePlans explores what was selected, with its reports.
-func (s *session) explorePlans(f *exploreFlags, plans []*runner.Plan) error {
-	e, err := s.openExplorations(f, len(plans))
+	explore, err := s.openAttempt(f, plans, failures{})
 	if err != nil {
 		return err
 	}
+	ctx, stop, interrupted := onSignal()
+	defer stop()
+	return explore(ctx, interrupted)
+}
+
+// openAttempt opens the reports of an exploration.
+func (s *session) openAttempt(f *exploreFlags, plans []*runner.Plan, failed failures) (attempt, error) {
+	e, err := s.openExplorations(f, len(plans))
+	if err != nil {
+		return nil, err
+	}
+	e.reports = append(e.reports, unexplored{failed})
+	return func(ctx context.Context, interrupted func() bool) error {
+		return s.explorePlans(ctx, interrupted, f, plans, e)
+	}, nil
+}
+
+// explorePlans explores what was selected, and tells the reports, which it closes.
+func (s *session) explorePlans(ctx context.Context, interrupted func() bool, f *exploreFlags, plans []*runner.Plan, e *explorations) error {
 	lab, err := runner.NewLab(f.options())
 	if err != nil {
 		e.close()
@@ -95,123 +114,15 @@ func (s *session) explorePlans(f *exploreFlags, plans []*runner.Plan) error {
 	if note := lab.Note(); note != "" {
 		s.say(note)
 	}
-	ctx, stop, interrupted := onSignal()
-	defer stop()
 	began := time.Now()
 	err = e.each(ctx, f, lab, plans)
-	e.total.Elapsed, e.total.Interrupted = time.Since(began), interrupted()
+	err = errors.Join(err, e.end(time.Since(began), len(plans), interrupted()))
+	cleaned := lab.Close()
+	s.sayUnenforced(lab)
+	if kept := lab.Kept(); kept != "" {
+		s.say("the scenarios' folders are kept in " + kept)
+	}
 	t := e.total.Tally
-	e.total.Tally.NotRun = len(plans) - t.Passed - t.Failed - t.Skipped - t.Errors - t.Inconclusive
-	for _, r := range e.reports {
-		err = errors.Join(err, r.End(e.total))
-	}
-	err = errors.Join(err, e.close())
 	totals := runner.Totals{Failed: t.Failed, Errors: t.Errors, Inconclusive: t.Inconclusive}
-	return s.verdict(totals, err, lab.Close(), interrupted())
-}
-
-// explorations are an exploration of several scenarios under way.
-type explorations struct {
-	reports  []report.Explore
-	opened   reports
-	progress *report.ExploreProgress
-	total    report.Explorations
-}
-
-// openExplorations opens every report.
-func (s *session) openExplorations(f *exploreFlags, selected int) (*explorations, error) {
-	list, err := parseReports(f.reports, exploreFormats)
-	if err != nil {
-		return nil, err
-	}
-	e := &explorations{}
-	for _, d := range list {
-		if d.file == "" {
-			continue
-		}
-		made, err := os.Create(d.file)
-		if err != nil {
-			e.opened.close()
-			return nil, exitf(exitMachine, "write %s: %v", d.file, bare(err))
-		}
-		e.opened.files = append(e.opened.files, made)
-		if err := s.addExploration(e, d, report.NewOutput(d.file, made), f, made); err != nil {
-			return nil, err
-		}
-	}
-	if terminal, ok := s.progressOn(&f.runFlags); ok {
-		color, _ := s.colored(f.color, terminal)
-		e.progress = report.NewExploreProgress(terminal, color, selected)
-	}
-	if i := slices.IndexFunc(list, func(d destination) bool { return d.file == "" }); i >= 0 {
-		w := s.standardOutput()
-		if e.progress != nil && isTerminal(s.file) {
-			w = e.progress.Over(w)
-		}
-		return e, s.addExploration(e, list[i], report.NewOutput("standard output", w), f, s.file)
-	}
-	return e, nil
-}
-
-func (s *session) addExploration(e *explorations, d destination, out *report.Output, f *exploreFlags, file *os.File) error {
-	e.opened.outputs = append(e.opened.outputs, out)
-	switch d.format {
-	case "json":
-		e.reports = append(e.reports, report.NewExploreJSON(out))
-		return nil
-	case "html":
-		e.reports = append(e.reports, report.NewExploreHTML(out, programVersion()))
-		return nil
-	}
-	color, err := s.colored(f.color, file)
-	e.reports = append(e.reports, report.NewExploreText(out, color))
-	return err
-}
-
-func (e *explorations) close() error {
-	if e.progress != nil {
-		e.progress.End()
-	}
-	return e.opened.close()
-}
-
-// each explores the scenarios, one after the other.
-func (e *explorations) each(ctx context.Context, f *exploreFlags, lab *runner.Lab, plans []*runner.Plan) error {
-	for _, p := range plans {
-		if ctx.Err() != nil || f.failFast && e.total.Tally.Failed > 0 {
-			break
-		}
-		result := e.one(ctx, f, lab, p)
-		e.total.Count(&result)
-		for _, r := range e.reports {
-			if err := r.Explored(p, &result); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// one explores one scenario.
-func (e *explorations) one(ctx context.Context, f *exploreFlags, lab *runner.Lab, p *runner.Plan) runner.Explored {
-	if why := p.Unexplorable(); why != nil {
-		return f.skipped(runner.Explored{Verdict: runner.Skip, Reason: why.Error()})
-	}
-	counts := new(runner.Counts)
-	if e.progress != nil {
-		e.progress.Begin(p.Name(), counts)
-	}
-	result := lab.Explore(ctx, p, runner.Exploring{
-		Jobs: f.jobs, Limit: f.limit, Random: f.random, Seed: f.seed, Full: f.full, Count: counts,
-	})
-	lab.Shortest(ctx, p, &result)
-	return f.skipped(result)
-}
-
-// skipped makes a skip a failure where that is wanted.
-func (f *exploreFlags) skipped(e runner.Explored) runner.Explored {
-	if e.Verdict == runner.Skip && f.noSkip {
-		e.Verdict, e.Reason = runner.Fail, "skipped, which --no-skip does not allow: "+e.Reason
-	}
-	return e
+	return s.verdict(totals, err, cleaned, interrupted())
 }

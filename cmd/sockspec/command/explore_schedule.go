@@ -11,7 +11,7 @@ import (
 // scheduleFor is the order of --schedule, for the one scenario that was selected;
 // nil where none was given.
 func (f *runFlags) scheduleFor(plans []*runner.Plan) (*runner.Schedule, error) {
-	if !f.scheduled {
+	if !f.has("schedule") {
 		return nil, nil
 	}
 	s := &runner.Schedule{Steps: strings.Fields(f.schedule)}
@@ -28,15 +28,15 @@ func (f *runFlags) scheduleFor(plans []*runner.Plan) (*runner.Schedule, error) {
 }
 
 // followed says what of a schedule was not as the command line has it.
-func (s *session) followed(given *runner.Schedule) error {
-	switch {
-	case given == nil:
-		return nil
-	case given.Problem() != "":
-		return usagef("--schedule: %s", given.Problem())
+func (s *session) followed(given *runner.Schedule) {
+	if given == nil {
+		return
+	}
+	if problem := given.Problem(); problem != "" {
+		s.say("--schedule: " + problem)
+		return
 	}
 	if rest := given.Rest(); len(rest) > 0 {
 		s.say(fmt.Sprintf("the schedule ends after %d of %d steps; the rest went by name: %s", len(given.Steps), len(given.Steps)+len(rest), strings.Join(rest, " ")))
 	}
-	return nil
 }

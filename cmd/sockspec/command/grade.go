@@ -2,12 +2,12 @@ package command
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/sockspec/sockspec/runner"
 	"github.com/sockspec/sockspec/runner/grade"
@@ -22,7 +22,7 @@ type gradeFlags struct {
 }
 
 func (s *session) gradeCommand() *cobra.Command {
-	var f gradeFlags
+	f := gradeFlags{runFlags: runFlags{formats: gradeFormats}}
 	cmd := &cobra.Command{
 		Use:   "grade [flags] RUBRIC SUBMISSION…",
 		Short: "runs a rubric against one or many submissions",
@@ -36,7 +36,7 @@ func (s *session) gradeCommand() *cobra.Command {
 		RunE:              func(_ *cobra.Command, args []string) error { return s.grade(&f, args) },
 		ValidArgsFunction: completeGrade,
 	}
-	f.addGrade(cmd.Flags())
+	f.addGrade(cmd)
 	return cmd
 }
 
@@ -47,34 +47,42 @@ func completeGrade(cmd *cobra.Command, args []string, begun string) ([]string, c
 	return nil, cobra.ShellCompDirectiveDefault
 }
 
-func (f *gradeFlags) addGrade(flags *pflag.FlagSet) {
-	flags.SortFlags = false
-	f.selection.add(flags)
-	flags.StringArrayVar(&f.reports, "report", nil, "`FORMAT[=FILE]`: text, json, csv, gradescope or classroom, on standard output or in a file, or student=FOLDER, a page for each; may be repeated")
+func (f *gradeFlags) addGrade(cmd *cobra.Command) {
+	f.add(cmd, flagWords{
+		"jobs":      "run so many scenarios at once, of all submissions",
+		"repeat":    "run each scenario so many times; there are points only for what passes every time",
+		"shuffle":   "begin with the submissions in a random order, by this `SEED`",
+		"schedule":  "not here: a submission does as it likes; run has it, for one order of `STEPS`",
+		"fail-fast": "begin with no more submissions after one could not be graded",
+		"no-skip":   "grade nothing without a scenario that this machine skips",
+		"keep-tmp":  "keep the copies of the submissions and the folders of the scenarios",
+		"verbose":   "show every failure in full",
+		"quiet":     "show the totals only",
+		"report":    "`FORMAT[=FILE]`: text, json, csv, gradescope or classroom, on standard output or in a file, or student=FOLDER, a page for each; may be repeated",
+		"watch":     "grade again whenever the rubric or a submission has changed; Ctrl-C ends",
+	})
+	flags := cmd.Flags()
 	flags.StringVar(&f.resume, "resume", "", "note what is graded in this `FILE`, and do not grade again what it has from the same rubric and submission")
 	flags.BoolVar(&f.requireSandbox, "require-sandbox", false, "grade nothing where a part of the sandbox cannot be enforced")
-	flags.IntVar(&f.jobs, "jobs", runner.DefaultJobs(), "run so many scenarios at once, of all submissions")
-	flags.IntVar(&f.repeat, "repeat", 1, "run each scenario so many times; there are points only for what passes every time")
-	flags.DurationVar(&f.timeout, "timeout", 0, "limit each scenario to this `TIME`, whatever it says itself")
-	flags.DurationVar(&f.stepTimeout, "step-timeout", 0, "limit each step to this `TIME` where it does not say otherwise itself")
-	flags.StringVar(&f.isolation, "isolation", "", "`netns` (a network namespace for each) or none; netns where it can be had")
-	flags.BoolVar(&f.noSkip, "no-skip", false, "grade nothing without a scenario that this machine skips")
-	flags.BoolVar(&f.keepTmp, "keep-tmp", false, "keep the copies of the submissions and the folders of the scenarios")
-	flags.BoolVarP(&f.verbose, "verbose", "v", false, "show every failure in full")
-	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show the totals only")
-	addColor(flags, &f.color)
+}
+
+// checkGrade looks at the arguments.
+func (f *gradeFlags) checkGrade(args []string) error {
+	switch {
+	case len(args) == 0:
+		return usagef("grade wants a rubric and at least one submission: sockspec grade RUBRIC SUBMISSION…")
+	case len(args) == 1 || slices.Contains(args, ""):
+		return usagef("grade wants at least one submission, a folder or a file: sockspec grade %s SUBMISSION…", args[0])
+	case f.watch:
+		return cmp.Or(rubricFirst(args), watchable(args))
+	}
+	return rubricFirst(args)
 }
 
 // grade carries out `sockspec grade`.
 func (s *session) grade(f *gradeFlags, args []string) error {
-	if err := f.check(); err != nil {
+	if err := cmp.Or(f.check(), f.unscheduled("a submission does as it likes"), f.checkGrade(args)); err != nil {
 		return err
-	}
-	if len(args) == 0 {
-		return usagef("grade wants a rubric and at least one submission: sockspec grade RUBRIC SUBMISSION…")
-	}
-	if len(args) == 1 || slices.Contains(args, "") {
-		return usagef("grade wants at least one submission, a folder or a file: sockspec grade %s SUBMISSION…", args[0])
 	}
 	vars, err := f.parse()
 	if err != nil {
@@ -94,11 +102,17 @@ func (s *session) grade(f *gradeFlags, args []string) error {
 	if code, done := inUserNS(f.isolation); done {
 		return endWith(code)
 	}
+	s.sayFolders(args[1:])
 	g := &grading{session: s, f: f, list: submissions, dests: dests, loading: loading{vars: vars, timeout: f.timeout, stepTimeout: f.stepTimeout}}
+	if f.watch {
+		return g.watch(args)
+	}
 	if err := g.read(args[0]); err != nil {
 		return err
 	}
-	return g.run()
+	ctx, stop, interrupted := onSignal()
+	defer stop()
+	return g.run(ctx, interrupted)
 }
 
 // grading is a run of `grade`.
@@ -164,13 +178,13 @@ func (g *grading) plans(submission string) ([]*runner.Plan, error) {
 }
 
 // run grades the submissions, with the reports.
-func (g *grading) run() error {
+func (g *grading) run(ctx context.Context, interrupted func() bool) error {
 	lab, err := runner.NewLab(g.f.options())
 	if err != nil {
 		return exitf(exitMachine, "%v", err)
 	}
 	g.lab = lab
-	err = g.inLab()
+	err = g.inLab(ctx, interrupted)
 	if kept := lab.Kept(); kept != "" {
 		g.say("the copies of the submissions and the scenarios' folders are kept in " + kept)
 	}
@@ -183,7 +197,7 @@ func (g *grading) run() error {
 	return err
 }
 
-func (g *grading) inLab() error {
+func (g *grading) inLab(ctx context.Context, interrupted func() bool) error {
 	if err := g.lookAtSandbox(); err != nil {
 		return err
 	}
@@ -202,10 +216,9 @@ func (g *grading) inLab() error {
 	if err != nil {
 		return err
 	}
-	ctx, stop, interrupted := onSignal()
-	defer stop()
 	grades, problem := g.rubric.Run(ctx, g.list, grade.Options{
 		Jobs: g.f.jobs, Repeat: g.f.repeat, NoSkip: g.f.noSkip, Lab: g.lab, Users: users, Plans: g.plans, Resume: state,
+		Order: g.f.options().Sequence(len(g.list)), FailFast: g.f.failFast,
 		Record: func(sub *grade.Submission) grade.Recorder {
 			return report.NewSingle(false, false).OfSubmission(sub.Path)
 		},

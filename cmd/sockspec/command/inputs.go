@@ -21,6 +21,8 @@ type input struct {
 	name string
 	text []byte
 	err  error // why it could not be read
+	// found tells that a folder was named, and not this file.
+	found bool
 	// only are the names of the scenarios that are meant; nil for all.
 	only map[string]bool
 }
@@ -43,6 +45,7 @@ func (s *session) inputs(paths []string) ([]input, error) {
 		for _, in := range found {
 			if at, again := seen[in.name]; again {
 				list[at].only = union(list[at].only, in.only)
+				list[at].found = list[at].found && in.found
 				continue
 			}
 			seen[in.name] = len(list)
@@ -109,7 +112,9 @@ func folder(path string) ([]input, error) {
 		case d.IsDir() || !isYAML(name) || isDevice(name):
 			return nil
 		}
-		if in := readInput(name); in.err == nil && hasScenarios(in.text) {
+		in := readInput(name)
+		in.found = true
+		if in.err == nil && hasScenarios(in.text) {
 			list = append(list, in)
 		} else if in.err != nil && !errors.Is(in.err, errFolder) {
 			list = append(list, in)

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"errors"
 	"runtime"
 	"slices"
@@ -33,6 +34,10 @@ type loading struct {
 // load reads every file and compiles every scenario. All mistakes of all files
 // are said; the error then has the exit code.
 func (s *session) load(inputs []input, o loading) ([]spec, error) {
+	inputs, err := s.withoutRubrics(inputs, o)
+	if err != nil {
+		return nil, err
+	}
 	list, mistakes := loadAll(inputs, o)
 	if len(mistakes) == 0 {
 		s.warn(list)
@@ -44,6 +49,38 @@ func (s *session) load(inputs []input, o loading) ([]spec, error) {
 		}
 	}
 	return nil, &mistaken{mistakes}
+}
+
+// withoutRubrics leaves out what a folder has of rubrics, where there is no
+// submission for them, and says so. One that is named itself stays, and is a mistake.
+func (s *session) withoutRubrics(inputs []input, o loading) ([]input, error) {
+	if o.submission != "" {
+		return inputs, nil
+	}
+	var list []input
+	for _, in := range inputs {
+		if in.found && in.needsSubmission(o) {
+			s.say(in.name + " is a rubric, and left out: sockspec grade " + in.name + " SUBMISSION")
+			continue
+		}
+		list = append(list, in)
+	}
+	if len(list) == 0 && len(inputs) > 0 {
+		return nil, exitf(exitNothing, "nothing to run: what there is are rubrics")
+	}
+	return list, nil
+}
+
+// needsSubmission tells whether nothing is wrong with a file but that there is no
+// submission.
+func (in *input) needsSubmission(o loading) bool {
+	if in.err != nil || !bytes.Contains(in.text, []byte("submission")) {
+		return false
+	}
+	_, without := loadAll([]input{*in}, o)
+	o.submission = grade.Placeholder
+	_, with := loadAll([]input{*in}, o)
+	return len(without) > 0 && len(with) == 0
 }
 
 // mistaken is the error of spec files that are wrong.

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/spf13/cobra"
+
 	"github.com/sockspec/sockspec/steps"
 )
 
@@ -73,6 +75,9 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	s := &session{stdin: stdin, stdout: bufio.NewWriter(stdout), stderr: stderr}
 	s.file, _ = stdout.(*os.File)
 	root := s.root()
+	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
+		unquoteFlags(root)
+	}
 	root.SetArgs(args)
 	err := root.Execute()
 	if flushed := s.stdout.Flush(); flushed != nil && (err == nil || errors.Is(err, flushed)) {

@@ -31,21 +31,14 @@ func (s *session) reportCommand() *cobra.Command {
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show failures and the last line only")
 	addColor(flags, &f.color)
 	addReports(cmd, &f.reports)
+	cmd.AddCommand(s.mergeCommand())
 	return cmd
 }
 
 // addReports adds --report to a command that knows the formats of a run.
 func addReports(cmd *cobra.Command, reports *[]string) {
 	cmd.Flags().StringArrayVar(reports, "report", nil, "`FORMAT[=FILE]`: "+strings.Join(runFormats, ", ")+"; on standard output or in a file; may be repeated")
-	cmd.RegisterFlagCompletionFunc("report", completeReport)
-}
-
-// completeReport completes the formats, and the file behind one.
-func completeReport(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
-	if strings.Contains(word, "=") {
-		return nil, cobra.ShellCompDirectiveDefault
-	}
-	return runFormats, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	cmd.RegisterFlagCompletionFunc("report", oneFormat(runFormats))
 }
 
 // completeEvents completes the names of files.

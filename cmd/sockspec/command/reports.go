@@ -146,6 +146,9 @@ func (s *session) openReport(r *reports, d destination, f *runFlags, grouped boo
 		return nil, r.openSummary(d.format)
 	}
 	color, err := s.colored(f.color, file)
+	if f.text != nil && !f.verbose && !f.quiet {
+		return f.text(out, color), err
+	}
 	return report.NewText(out, report.TextOptions{Verbose: f.verbose, Quiet: f.quiet, Color: color, Width: report.Width(file), Grouped: grouped}), err
 }
 

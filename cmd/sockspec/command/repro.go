@@ -2,12 +2,12 @@ package command
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sockspec/sockspec/runner"
 	"github.com/sockspec/sockspec/runner/language"
 	"github.com/sockspec/sockspec/runner/report"
 	"github.com/sockspec/sockspec/specs"
@@ -16,7 +16,7 @@ import (
 )
 
 func (s *session) reproCommand() *cobra.Command {
-	f := runFlags{repeat: 1}
+	f := runFlags{formats: runFormats}
 	var spec bool
 	cmd := &cobra.Command{
 		Use:   "repro [flags] [CALL] ERRNO",
@@ -32,17 +32,14 @@ func (s *session) reproCommand() *cobra.Command {
 			return wordsToReproduce(args), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
-	flags := cmd.Flags()
-	flags.SortFlags = false
-	flags.BoolVar(&spec, "spec", false, "print the YAML, and run nothing")
-	flags.StringVar(&f.run, "run", "", "only scenarios whose name matches this `REGEXP`")
-	flags.StringSliceVar(&f.tags, "tag", nil, "only scenarios that have this `TAG`, or one of several (a,b)")
-	flags.IntVar(&f.jobs, "jobs", runner.DefaultJobs(), "run so many scenarios at once")
-	flags.DurationVar(&f.timeout, "timeout", 0, "limit each scenario to this `TIME`, whatever it says itself")
-	flags.DurationVar(&f.stepTimeout, "step-timeout", 0, "limit each step to this `TIME` where it does not say otherwise itself")
-	flags.StringVar(&f.isolation, "isolation", "", "`netns` (a network namespace for each) or none; netns where it can be had")
-	flags.BoolVar(&f.noSkip, "no-skip", false, "a scenario that is skipped has failed")
-	addColor(flags, &f.color)
+	f.add(cmd, flagWords{
+		"report":   "`FORMAT[=FILE]`: " + strings.Join(runFormats, ", ") + "; text shows the calls; on standard output or in a file; may be repeated",
+		"verbose":  "show every step as it happens, as run does",
+		"quiet":    "show failures and the last line only, as run does",
+		"schedule": "start the `STEPS` of one scenario in this order, one at a time",
+		"watch":    "not here: what ships with the program does not change",
+	})
+	cmd.Flags().BoolVar(&spec, "spec", false, "print the YAML, and run nothing")
 	return cmd
 }
 
@@ -51,44 +48,39 @@ func (s *session) repro(f *runFlags, args []string, spec bool) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	if _, err := f.parse(); err != nil {
-		return err
+	if f.watch {
+		return watchable([]string{catalogPrefix})
 	}
 	what, err := wanted(args)
 	if err != nil {
 		return err
 	}
-	if !spec {
-		if code, done := inUserNS(f.isolation); done {
-			return endWith(code)
-		}
+	if done, err := s.ready(f, !spec); done || err != nil {
+		return err
 	}
 	r, err := reproductions(what)
 	if err != nil {
 		return s.mistakes(err, f.color, "")
 	}
-	list, err := s.load(r.inputs, loading{timeout: f.timeout, stepTimeout: f.stepTimeout})
-	if err != nil {
-		return s.mistakes(err, f.color, "; nothing was run")
-	}
-	plans, err := f.pick(list)
+	plans, list, err := s.chosen(f, r.inputs)
 	if err != nil {
 		return err
 	}
 	if spec {
 		return s.printSpec(what, plans)
 	}
-	reports, err := s.openRepro(f, what, r)
-	if err != nil {
+	if f.order, err = f.scheduleFor(plans); err != nil {
 		return err
 	}
-	return s.runReported(f, plans, list, reports)
+	f.text = r.report(what)
+	return s.runPlans(f, plans, list)
 }
 
-// wanted reads the words of the command line: an errno, and perhaps a call, in
-// any order and in any case.
+// wanted reads the words of the command line: an errno, by its name or its text, and
+// perhaps a call, in any order and in any case.
 func wanted(args []string) (catalog.Pair, error) {
 	var p catalog.Pair
+	args = withErrnos(args)
 	if len(args) == 0 || len(args) > 2 {
 		return p, usagef("repro wants an errno, and perhaps the call that gives it: sockspec repro connect ECONNREFUSED")
 	}
@@ -220,29 +212,15 @@ func notReproduced(what catalog.Pair, others []string) error {
 	return exitf(exitNothing, "%s", text)
 }
 
-// openRepro makes the report.
-func (s *session) openRepro(f *runFlags, what catalog.Pair, shown *reproduced) (*reports, error) {
-	color, err := s.colored(f.color, s.file)
-	if err != nil {
-		return nil, err
+// report makes the report of the reproductions.
+func (r *reproduced) report(what catalog.Pair) func(io.Writer, bool) report.Report {
+	return func(w io.Writer, color bool) report.Report {
+		return report.NewRepro(w, report.ReproOptions{
+			Color: color, Title: r.title, Marked: r.marked,
+			Actors: func(s *specs.Scenario) []string { return r.actors[s.Pos] },
+			After:  fmt.Sprintf("the YAML, to start from: sockspec repro %s --spec", strings.TrimSpace(what.String())),
+		})
 	}
-	r := &reports{}
-	progress, w := s.progress(f), s.standardOutput()
-	if progress != nil && isTerminal(s.file) {
-		w = progress.Over(w)
-	}
-	out := report.NewOutput("standard output", w)
-	r.outputs = append(r.outputs, out)
-	list := []report.Report{report.NewRepro(out, report.ReproOptions{
-		Color: color, Title: shown.title, Marked: shown.marked,
-		Actors: func(s *specs.Scenario) []string { return shown.actors[s.Pos] },
-		After:  fmt.Sprintf("the YAML, to start from: sockspec repro %s --spec", strings.TrimSpace(what.String())),
-	})}
-	if progress != nil {
-		list = append([]report.Report{progress}, list...)
-	}
-	r.all = report.NewAll(list...)
-	return r, nil
 }
 
 // title is the call and the name: the names of one file leave the call out.

@@ -86,7 +86,11 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
-		if near := nearestFlag(cmd, unknown.GetSpecifiedName()); near != "" {
+		name := unknown.GetSpecifiedName()
+		if short := unknown.GetSpecifiedShortnames(); len(short) > 1 { // -run, as other tools have it
+			name, _, _ = strings.Cut(short, "=")
+		}
+		if near := nearestFlag(cmd, name); near != "" {
 			text += "\ndid you mean --" + near + "?"
 		}
 	}

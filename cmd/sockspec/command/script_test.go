@@ -6,10 +6,12 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"os/signal"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +25,9 @@ func TestMain(m *testing.M) {
 }
 
 func TestScripts(t *testing.T) {
+	if signal.Ignored(os.Interrupt) { // what the scripts start would ignore it too
+		signal.Notify(make(chan os.Signal, 1), os.Interrupt)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       *updateScripts,
@@ -32,9 +37,22 @@ func TestScripts(t *testing.T) {
 			e.Setenv("TMPDIR", e.WorkDir)
 			return nil
 		},
+		Condition: func(name string) (bool, error) {
+			if name != "netns" {
+				return false, errors.New("wants netns")
+			}
+			return hasNamespaces(), nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "shows": shows, "awaits": awaits},
 	})
 }
+
+// hasNamespaces tells whether scenarios can have networks of their own here.
+var hasNamespaces = sync.OnceValue(func() bool {
+	run := exec.Command("sockspec", "run", "--isolation", "netns", "-")
+	run.Stdin = strings.NewReader("scenarios: [{name: any, actors: {one: [{socket: tcp}]}}]")
+	return run.Run() == nil
+})
 
 // exits runs a command that ends with this exit code: exits 3 sockspec check bad.yaml
 func exits(ts *testscript.TestScript, neg bool, args []string) {
@@ -58,7 +76,8 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 
 // shows holds what the last command printed against the lines of a file, which
 // must all come, in this order; others may come between them. A … in the file
-// stands for what is not the same in every run, ports and times: shows want
+// stands for what is not the same in every run, ports and times, and for the spaces
+// before it, which are fewer before a longer time: shows want
 func shows(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 1 || neg {
 		ts.Fatalf("usage: shows FILE")
@@ -66,7 +85,7 @@ func shows(ts *testscript.TestScript, neg bool, args []string) {
 	rest := strings.Split(ts.ReadFile("stdout"), "\n")
 	for want := range strings.Lines(ts.ReadFile(args[0])) {
 		want = strings.TrimSuffix(want, "\n")
-		line := regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(want), "…", ".+") + "$")
+		line := regexp.MustCompile("^" + variable.ReplaceAllString(regexp.QuoteMeta(want), " *.+") + "$")
 		at := slices.IndexFunc(rest, line.MatchString)
 		if at < 0 {
 			ts.Fatalf("the output does not have this line, or has it only before the lines above it:\n%s", want)
@@ -75,12 +94,15 @@ func shows(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// variable is what stands for a text that may be another one.
+var variable = regexp.MustCompile(" *…")
+
 // awaits waits until a file has some text in it: awaits events.jsonl step_blocked
 func awaits(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 2 || neg {
 		ts.Fatalf("usage: awaits FILE TEXT")
 	}
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(3 * time.Minute) // for a machine that has much else to do
 	for tick := time.NewTicker(2 * time.Millisecond); ; {
 		text, err := os.ReadFile(ts.MkAbs(args[0]))
 		if err == nil && bytes.Contains(text, []byte(args[1])) {

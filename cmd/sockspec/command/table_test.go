@@ -84,6 +84,9 @@ func TestEveryWordHasADescription(t *testing.T) {
 		wantLine(t, v.Name, v.Summary)
 		for _, f := range v.ArgFields() {
 			wantLine(t, v.Name+": "+f.Name, f.Help)
+			for _, k := range f.Keys() {
+				wantLine(t, v.Name+": "+f.Name+"."+k.Name, k.Help)
+			}
 		}
 		for _, r := range v.Results {
 			wantLine(t, v.Name+": "+r.Name, r.Help)

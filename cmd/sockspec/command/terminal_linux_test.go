@@ -36,13 +36,13 @@ func TestTerminal(t *testing.T) {
 		progress bool
 		last     string
 	}{
-		"text":     {nil, true, `^3 scenarios: 1 passed, 2 failed in [0-9.]+ms$`},
-		"quiet":    {[]string{"-q"}, true, `^3 scenarios: 1 passed, 2 failed in [0-9.]+ms$`},
+		"text":     {nil, true, `^3 scenarios: 1 passed, 2 failed in [0-9.]+m?s$`},
+		"quiet":    {[]string{"-q"}, true, `^3 scenarios: 1 passed, 2 failed in [0-9.]+m?s$`},
 		"json":     {[]string{"--report", "json"}, true, `^\{"event":"run_done",.*\}$`},
 		"tap":      {[]string{"--report", "tap"}, true, `^# 3 scenarios: 1 passed, 2 failed in `},
 		"markdown": {[]string{"--report", "markdown"}, true, `.`},
 		"github":   {[]string{"--report", "github"}, true, `.`},
-		"verbose":  {[]string{"-v"}, false, `^3 scenarios: 1 passed, 2 failed in [0-9.]+ms$`},
+		"verbose":  {[]string{"-v"}, false, `^3 scenarios: 1 passed, 2 failed in [0-9.]+m?s$`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			raw := onTerminal(t, 84, append([]string{"run", "--jobs", "1"}, append(c.args, "slow.yaml")...)...)

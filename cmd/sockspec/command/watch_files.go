@@ -21,8 +21,8 @@ type state struct {
 // changes tells when files have other texts than before. One goroutine reads the
 // notifications and the files.
 type changes struct {
-	s       *session
 	paths   []string
+	read    func(paths []string) ([]input, error)
 	watcher *fsnotify.Watcher
 	over    sync.WaitGroup
 
@@ -35,8 +35,8 @@ type changes struct {
 // what saves a file empties it, writes it in pieces, or puts another in its place.
 const settling = 30 * time.Millisecond
 
-// watchFiles begins to watch.
-func (s *session) watchFiles(ctx context.Context, paths []string) (*changes, error) {
+// watchFiles begins to watch what read gives for the paths.
+func watchFiles(paths []string, read func([]string) ([]input, error)) (*changes, error) {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nil, exitf(exitMachine, "--watch: %v", err)
@@ -44,7 +44,7 @@ func (s *session) watchFiles(ctx context.Context, paths []string) (*changes, err
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	c := &changes{s: s, paths: paths, watcher: watcher, changed: make(chan struct{}, 1)}
+	c := &changes{paths: paths, read: read, watcher: watcher, changed: make(chan struct{}, 1)}
 	if err := c.add(); err != nil {
 		watcher.Close()
 		return nil, err
@@ -54,7 +54,7 @@ func (s *session) watchFiles(ctx context.Context, paths []string) (*changes, err
 
 // begin reads the files for the first time; what changes from then on is told.
 func (c *changes) begin() state {
-	c.last.inputs, c.last.err = c.s.inputs(c.paths)
+	c.last.inputs, c.last.err = c.read(c.paths)
 	first := c.last
 	c.over.Go(c.follow)
 	return first
@@ -121,7 +121,7 @@ func (c *changes) follow() {
 func (c *changes) look() {
 	var now state
 	if now.err = c.add(); now.err == nil {
-		now.inputs, now.err = c.s.inputs(c.paths)
+		now.inputs, now.err = c.read(c.paths)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -26,8 +26,8 @@ type browser struct {
 
 	mu       sync.Mutex // guards all below
 	answers  map[int]chan answer
-	loaded   chan bool
-	mistakes []string // what the console has said
+	loads    map[string]chan bool // of documents, by their loaders; has one when it is loaded
+	mistakes []string             // what the console has said
 }
 
 type answer struct {
@@ -35,8 +35,9 @@ type answer struct {
 	Error  *struct{ Message string }
 }
 
-// patience is how long an answer of the browser may take.
-const patience = 60 * time.Second
+// patience is how long an answer of the browser may take, on a machine that has
+// much else to do: only one that never comes takes as long.
+const patience = 4 * time.Minute
 
 // start starts a browser with an empty profile. Where there is none the test is
 // skipped.
@@ -63,7 +64,7 @@ func start(t testing.TB) *browser {
 	}
 	in.Close()
 	out.Close()
-	b := &browser{t: t, to: to, answers: make(map[int]chan answer), loaded: make(chan bool, 1)}
+	b := &browser{t: t, to: to, answers: make(map[int]chan answer), loads: make(map[string]chan bool)}
 	read := make(chan bool)
 	go func() {
 		defer close(read)
@@ -99,6 +100,7 @@ func (b *browser) attach() {
 	for _, domain := range []string{"Page", "Runtime", "Log", "Network"} {
 		b.do(domain+".enable", nil)
 	}
+	b.do("Page.setLifecycleEventsEnabled", map[string]any{"enabled": true})
 }
 
 // read takes what the browser says, until it ends.
@@ -125,16 +127,31 @@ func (b *browser) read(from *os.File) {
 				waiting <- m.answer
 				delete(b.answers, m.ID)
 			}
-		case m.Method == "Page.loadEventFired":
-			select {
-			case b.loaded <- true:
-			default:
-			}
+		case m.Method == "Page.lifecycleEvent":
+			b.noteLoad(m.Params)
 		case m.Method == "Log.entryAdded", m.Method == "Runtime.exceptionThrown", m.Method == "Runtime.consoleAPICalled", m.Method == "Network.loadingFailed":
 			b.mistakes = append(b.mistakes, m.Method+" "+string(m.Params))
 		}
 		b.mu.Unlock()
 	}
+}
+
+// noteLoad notes that a document is loaded; b.mu is held.
+func (b *browser) noteLoad(params json.RawMessage) {
+	var event struct{ Name, LoaderID string }
+	if json.Unmarshal(params, &event) == nil && event.Name == "load" {
+		if loaded := b.load(event.LoaderID); len(loaded) == 0 {
+			loaded <- true
+		}
+	}
+}
+
+// load is told when the document of a loader is loaded; b.mu is held.
+func (b *browser) load(loader string) chan bool {
+	if b.loads[loader] == nil {
+		b.loads[loader] = make(chan bool, 1)
+	}
+	return b.loads[loader]
 }
 
 func (b *browser) send(session, method string, params any) (chan answer, error) {
@@ -192,20 +209,27 @@ func (b *browser) open(file, hash string) time.Duration {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	for len(b.loaded) > 0 {
-		<-b.loaded
-	}
-	b.do("Page.navigate", map[string]any{"url": "about:blank"})
-	<-b.loaded
+	b.navigate("about:blank")
 	began := time.Now()
-	b.do("Page.navigate", map[string]any{"url": (&url.URL{Scheme: "file", Path: path}).String() + hash})
-	select {
-	case <-b.loaded:
-	case <-time.After(patience):
-		b.t.Fatalf("%s was not loaded in %s", file, patience)
-	}
+	b.navigate((&url.URL{Scheme: "file", Path: path}).String() + hash)
 	b.eval("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))", nil)
 	return time.Since(began)
+}
+
+// navigate goes to a page and waits until that is loaded: the event of one before
+// it may still be on its way.
+func (b *browser) navigate(to string) {
+	b.t.Helper()
+	var page struct{ LoaderID string }
+	b.call(b.session, "Page.navigate", map[string]any{"url": to}, &page)
+	b.mu.Lock()
+	loaded := b.load(page.LoaderID)
+	b.mu.Unlock()
+	select {
+	case <-loaded:
+	case <-time.After(patience):
+		b.t.Fatalf("%s was not loaded in %s", to, patience)
+	}
 }
 
 // eval is the value of an expression in the page. It is awaited if it is a promise.

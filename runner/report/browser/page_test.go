@@ -24,9 +24,12 @@ import (
 var pictures = flag.String("pictures", "", "write the pictures of docs/reports.md into this `FOLDER`")
 
 // demo is the page of a recorded run, of testdata/demo.yaml.
-func demo(t testing.TB) string {
+func demo(t testing.TB) string { return recorded(t, "testdata/demo.jsonl") }
+
+// recorded is the page of recorded events.
+func recorded(t testing.TB, name string) string {
 	t.Helper()
-	events, err := os.Open("testdata/demo.jsonl")
+	events, err := os.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,8 +163,110 @@ func TestNarrowAndPrinted(t *testing.T) {
 			t.Errorf("%s is %d pixels wide", hash, wide)
 		}
 	}
+	b.open(file, "")
 	b.eval("dispatchEvent(new Event('beforeprint'))", nil)
 	b.wantNumber("document.querySelectorAll('.paper .failure').length", 4)
+	b.quiet()
+}
+
+// What was known at the moment of a failure: of programs, of sockets, of all actors.
+func TestMoment(t *testing.T) {
+	b := start(t)
+	b.size(1440, 900)
+	file := recorded(t, "testdata/failures.jsonl")
+	b.open(file, "#s=0")
+	b.wantText(".program", "peer.proc exited with 3")
+	b.wantText(".injected", "inject {call: write, error: EIO, when: 1, on: socket} carried out once")
+	b.wantText(".injected", "inject {call: connect, error: EIO} never carried out")
+	b.wantText(".program pre", "cannot write")
+	b.wantText("main", "was in recv on here 3<UNIX-STREAM>")
+
+	b.open(file, "#s=2")
+	b.wantNumber("document.querySelectorAll('.diagram .arrow.interrupt').length", 1)
+	b.open(file, "#s=3")
+	b.wantNumber("document.querySelectorAll('.diagram .fault').length", 1)
+	b.wantText(".sockets", "FIN_WAIT1")
+	b.wantText(".sockets", "6 B not acknowledged, 1 segment on its way, sent again")
+	b.open(file, "#s=6")
+	b.wantText(".sockets", "2 connections wait for accept, backlog 1")
+	b.wantText(".sockets", "peer’s window 0 B")
+	b.open(file, "#s=7")
+	b.wantNumber("document.querySelectorAll('.diagram .barrier').length", 1)
+	b.wantNumber("Math.sign(document.querySelectorAll('.diagram .arrow.fork').length)", 1)
+	b.quiet()
+}
+
+// What is open is printed as a whole, in a width that paper has; without it the
+// failures are.
+func TestPrinted(t *testing.T) {
+	b := start(t)
+	file := recorded(t, "testdata/failures.jsonl")
+	for hash, articles := range map[string]int{"": 8, "#s=7": 1} {
+		b.size(1440, 900)
+		b.open(file, hash)
+		b.eval("dispatchEvent(new Event('beforeprint'))", nil)
+		b.do("Emulation.setEmulatedMedia", map[string]any{"media": "print"})
+		b.size(720, 1000)
+		b.wantNumber("document.querySelectorAll('.paper article').length", articles)
+		b.wantNumber("[...document.querySelectorAll('.paper svg[viewBox], .paper pre, .paper table')].filter((e) => e.getBoundingClientRect().width > 700).length", 0)
+		b.wantNumber("[...document.querySelectorAll('.paper .diagram')].filter((e) => e.scrollWidth > e.clientWidth + 1).length", 0)
+		b.wantNumber("document.querySelectorAll('#hatch').length", 1)
+		b.do("Emulation.setEmulatedMedia", map[string]any{"media": ""})
+	}
+	b.quiet()
+}
+
+// The button copies the command, or selects it where that is not allowed.
+func TestCopy(t *testing.T) {
+	b := start(t)
+	b.open(demo(t), "#s=0")
+	for _, allowed := range []string{"Promise.resolve()", "Promise.reject(new Error('no'))"} {
+		b.eval("Object.defineProperty(navigator, 'clipboard', {configurable: true, value: {writeText: (text) => { window.copied = text; return "+allowed+"; }}})", nil)
+		b.eval("document.querySelector('.command button').click()", nil)
+		b.eval("new Promise(done => requestAnimationFrame(() => done(1)))", nil)
+		var copied string
+		b.eval("window.copied", &copied)
+		if !strings.HasPrefix(copied, "sockspec run demo.yaml --run ") {
+			t.Errorf("%q was copied", copied)
+		}
+	}
+	b.wantText(".said", "selected")
+	var selected string
+	b.eval("getSelection().toString()", &selected)
+	if !strings.HasPrefix(selected, "sockspec run demo.yaml --run ") {
+		t.Errorf("%q is selected", selected)
+	}
+	b.quiet()
+}
+
+// Whatever can be reached by Tab shows that it has the focus, and has a name.
+func TestFocus(t *testing.T) {
+	b := start(t)
+	b.size(1440, 900)
+	b.open(recorded(t, "testdata/failures.jsonl"), "#s=1")
+	seen := 0
+	for range 40 {
+		b.do("Input.dispatchKeyEvent", map[string]any{"type": "keyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9})
+		b.do("Input.dispatchKeyEvent", map[string]any{"type": "keyUp", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9})
+		var told string
+		b.eval(`(() => {
+			const e = document.activeElement, style = getComputedStyle(e);
+			if (e === document.body) return 'end';
+			const drawn = style.outlineStyle !== 'none' || getComputedStyle(e.querySelector('.cursor') || e).outlineStyle !== 'none' || e.matches('.space');
+			const named = e.getAttribute('aria-label') || e.textContent.trim() || e.title;
+			return (drawn ? '' : 'no outline: ') + (named ? '' : 'no name: ') + e.tagName + '.' + e.className;
+		})()`, &told)
+		if told == "end" {
+			break
+		}
+		if strings.HasPrefix(told, "no ") {
+			t.Error(told)
+		}
+		seen++
+	}
+	if seen < 8 {
+		t.Errorf("only %d elements can be reached", seen)
+	}
 	b.quiet()
 }
 
@@ -209,18 +314,19 @@ func TestTenThousand(t *testing.T) {
 	b.eval("document.querySelector('.rows').scrollTop = 1e9", nil)
 	b.eval("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))", nil)
 	b.wantText(".space", "scenario 09999")
-	if worst := b.number(`new Promise(done => {
-		const box = document.querySelector('.rows');
-		let worst = 0, n = 0;
+	// The machine has other things to do: half of the frames are the page's own.
+	if half := b.number(`new Promise(done => {
+		const box = document.querySelector('.rows'), took = [];
+		let n = 0;
 		const step = () => {
 			const began = performance.now();
 			box.scrollTop = (n * 7919) % 500000;
 			void box.offsetHeight;
-			requestAnimationFrame(() => { worst = Math.max(worst, performance.now() - began); if (++n < 60) step(); else done(worst); });
+			requestAnimationFrame(() => { took.push(performance.now() - began); if (++n < 60) step(); else done(took.sort((a, b) => a - b)[30]); });
 		};
 		step();
-	})`); worst > 500 {
-		t.Errorf("a frame took %d ms", worst)
+	})`); half > 500 {
+		t.Errorf("a frame took %d ms", half)
 	}
 	b.press("/")
 	b.press(strings.Split("04950", "")...)

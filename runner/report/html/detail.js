@@ -8,7 +8,8 @@ function badge(verdict) {
   return el('span', { class: 'badge ' + (verdictWords[verdict] ? verdict : 'error') }, `${sign} ${verdictWords[verdict] || verdict}`);
 }
 
-function detailPane(row, wide) {
+// paper: '' for the screen, or 'short' or 'whole'.
+function detailPane(row, wide, paper = '') {
   const detail = data('s-' + row.number), parts = [];
   parts.push(el('p', { class: 'sub' }, badge(row.verdict), el('code', {}, `${row.file}:${row.line}`),
     el('span', {}, lasted(row.us * 1000)),
@@ -24,14 +25,14 @@ function detailPane(row, wide) {
   if (detail.failure) parts.push(failurePanel(detail.failure));
   if (detail.again) parts.push(commandPart(detail.again));
   if (detail.orders) parts.push(el('p', { class: 'legend' }, ordersText(detail.orders)));
-  if (detail.explored) parts.push(exploredPart(detail, wide));
-  else parts.push(happenedPart(row, detail, wide));
+  if (detail.explored) parts.push(exploredPart(detail, wide, paper));
+  else parts.push(happenedPart(row, detail, wide, paper));
   if (detail.explored) {
     const source = sourcePart(row, detail);
     if (source) parts.push(part('The scenario', source.box));
   }
   if (detail.failure) {
-    parts.push(actorsPart(detail.failure), programsPart(detail.failure.programs));
+    parts.push(programsPart(detail.failure.programs), actorsPart(detail.failure), socketsPart(detail.failure));
     if (detail.failure.schedule?.length) {
       parts.push(part('The order in which the steps were started', el('p', { class: 'schedule' }, el('code', {}, detail.failure.schedule.join(' ')))));
     }
@@ -60,17 +61,17 @@ function ordersText(o) {
 }
 
 // The diagram, with the text of the scenario beside it, and the calls below.
-function happenedPart(row, detail, wide) {
+function happenedPart(row, detail, wide, paper) {
   const run = readSteps(detail), source = sourcePart(row, detail);
-  const room = wide && source ? wide * 0.6 : wide;
+  const room = source && !paper && matchMedia('(min-width: 1360px)').matches ? Math.floor((wide - 26) * 0.6) - 2 : wide - 2;
   const marks = { step: () => {} };
   const parts = [];
   if (run.steps.length > 0) {
-    const diagram = new Diagram(run, { actors: detail.actors, failure: detail.failure, width: room, selected: (step) => marks.step(step) });
+    const diagram = new Diagram(run, { actors: detail.actors, failure: detail.failure, width: room, narrow: paper, whole: paper === 'whole', selected: (step) => marks.step(step) });
     parts.push(part('What happened', run.lost > 0 && el('p', { class: 'legend' }, count(run.lost, 'earlier event is', 'earlier events are') + ' not kept'), diagram.box, legend()));
   }
   if (source) parts.push(part('The scenario', source.box));
-  const calls = callsPart(run);
+  const calls = callsPart(run, paper === 'whole' ? Infinity : mostCalls);
   marks.step = (step) => { source?.mark(step.line); calls?.mark(step); };
   return [el('div', { class: 'beside' }, parts), calls?.box];
 }
@@ -119,7 +120,7 @@ function sourcePart(row, detail) {
 const mostCalls = 200;
 
 // The calls as strace writes them, in the order in which they returned.
-function callsPart(run) {
+function callsPart(run, most) {
   const done = run.events.filter((e) => e.kind === 'done' || e.kind === 'aborted');
   const rows = [], of = new Map();
   for (const event of done) {
@@ -134,8 +135,8 @@ function callsPart(run) {
     }
   }
   if (rows.length === 0) return null;
-  const body = el('tbody', {}, rows.slice(-mostCalls).map((item) => item()));
-  const more = rows.length > mostCalls && el('button', { class: 'more', click: (e) => { e.target.remove(); body.replaceChildren(...rows.map((item) => item())); } }, `show ${count(rows.length - mostCalls, 'earlier call', 'earlier calls')}`);
+  const body = el('tbody', {}, rows.slice(-most).map((item) => item()));
+  const more = rows.length > most && el('button', { class: 'more', click: (e) => { e.target.remove(); body.replaceChildren(...rows.map((item) => item())); } }, `show ${count(rows.length - most, 'earlier call', 'earlier calls')}`);
   const box = part('The calls', more, el('div', { class: 'scroll calls', tabindex: '0', role: 'region', 'aria-label': 'the calls' },
     el('table', {}, el('thead', {}, el('tr', {}, el('th', { scope: 'col', class: 'number' }, 'ms'), el('th', { scope: 'col' }, 'actor'), el('th', { scope: 'col' }, 'call'))), body)));
   const mark = (step) => {
@@ -146,7 +147,7 @@ function callsPart(run) {
 }
 
 // What came of all orders of a scenario's steps.
-function exploredPart(detail, wide) {
+function exploredPart(detail, wide, paper) {
   const { outcomes, orders } = detail.explored;
   const steps = [...new Set(outcomes.flatMap((o) => Object.keys(o.steps)))].sort();
   const table = el('div', { class: 'scroll' }, el('table', { class: 'facts outcomes' },
@@ -157,11 +158,11 @@ function exploredPart(detail, wide) {
     outcomes.slice(0, most).map((o) => el('section', {}, el('h3', {}, badge(o.verdict), ' ', Object.entries(o.steps).map(([s, v]) => `${s}: ${v}`).join(', ') || 'no error, no label'),
       o.failure && el('p', { class: 'message' }, sentence(o.failure)),
       el('p', { class: 'legend' }, o.orders === 1 ? 'the one order that leads to it' : `the shortest of ${grouped(o.orders)} orders that lead to it`),
-      scheduleDiagram(o, detail, wide)))];
+      scheduleDiagram(o, detail, wide, paper)))];
 }
 
 // An order is known by its steps alone: each has a row.
-function scheduleDiagram(outcome, detail, wide) {
+function scheduleDiagram(outcome, detail, wide, paper) {
   const steps = (outcome.schedule || []).map((name) => {
     const at = name.lastIndexOf('.'), step = { actor: name.slice(0, at), name: name.slice(at + 1), verb: '', out: untold, had: {} };
     const came = outcome.steps[name];
@@ -175,5 +176,5 @@ function scheduleDiagram(outcome, detail, wide) {
     for (const e of list) step.had[e.kind] = e;
     return list;
   });
-  return new Diagram({ steps, events, lost: 0 }, { actors: detail.actors, failure: outcome.failure, width: wide, plain: true }).box;
+  return new Diagram({ steps, events, arrows: [], lost: 0 }, { actors: detail.actors, failure: outcome.failure, width: wide - 2, narrow: paper, plain: true }).box;
 }

@@ -1,18 +1,18 @@
 // A space-time diagram: a lane for each actor, time downwards. Every event has a
 // row of its own, so that nothing of what happened in a microsecond is lost, but
-// for a step that nothing came in between of, which takes one.
+// for a short step that nothing came in between of, which takes one.
 const rowHeight = 24, axisWidth = 92, headRoom = 8, barWidth = 10;
-const mostLanes = 12, mostRows = 300;
+const mostLanes = 12, mostRows = 300, longTime = 2e7; // nanoseconds
 const faults = new Set(['drop', 'reject', 'link', 'route', 'restore', 'abort']);
 const silent = new Set(['repeat']);
 
 class Diagram {
   constructor(run, options) {
     this.run = run;
-    this.options = options; // actors, failure, selected
-    this.arrows = new Sockets(run).arrows;
+    this.options = options; // actors, failure, width, selected; narrow: nothing may be wider; whole: all rows
+    this.arrows = run.arrows;
     this.expanded = new Set();
-    this.whole = false;
+    this.whole = options.whole;
     this.box = el('div', { class: 'diagram', tabindex: '0', role: 'region', 'aria-label': 'space-time diagram' });
     this.draw();
   }
@@ -21,6 +21,7 @@ class Diagram {
     this.layLanes();
     this.layRows();
     this.box.replaceChildren(this.heads(), this.picture());
+    if (this.options.narrow && this.width > this.options.width) this.box.style.zoom = String(this.options.width / this.width);
     if (this.hiddenRows > 0) {
       this.box.prepend(el('button', { class: 'more', click: () => { this.whole = true; this.draw(); } },
         `show ${count(this.hiddenRows, 'earlier row', 'earlier rows')}`));
@@ -55,9 +56,9 @@ class Diagram {
       this.laneOf.set(actor, lane);
     }
     const room = this.options.width || 900;
-    const width = Math.max(150, Math.min(420, Math.floor((room - axisWidth) / Math.max(this.lanes.length, 1))));
+    const width = Math.max(this.options.narrow ? 36 : 150, Math.min(420, Math.floor((room - axisWidth) / Math.max(this.lanes.length, 1))));
     this.lanes.forEach((lane, i) => { lane.x = axisWidth + i * width; lane.width = width; });
-    this.width = axisWidth + this.lanes.length * width;
+    this.width = Math.max(axisWidth + this.lanes.length * width, room);
   }
 
   layRows() {
@@ -65,7 +66,7 @@ class Diagram {
     let rows = [];
     let before;
     for (const event of events) {
-      if (!(before && before.step === event.step && event.kind !== 'start')) rows.push({ at: event.at, events: [] });
+      if (!(before && before.step === event.step && event.kind !== 'start' && (before.kind === 'done' || event.at - before.at < longTime))) rows.push({ at: event.at, events: [] });
       rows[rows.length - 1].events.push(event);
       before = event;
     }
@@ -77,8 +78,8 @@ class Diagram {
     this.place = new Map(); // event → y
     let y = headRoom;
     rows.forEach((row, i) => {
-      const gap = i > 0 ? row.at - rows[i - 1].at : 0;
-      if (gap > 2e7 && gap > 8 * usual) {
+      const gap = i > 0 ? row.at - rows[i - 1].events.at(-1).at : 0;
+      if (gap > longTime && gap > 8 * usual) {
         this.folds.push({ y, gap });
         y += rowHeight;
       }
@@ -114,16 +115,7 @@ class Diagram {
   picture() {
     const text = `${count(this.lanes.length, 'lane', 'lanes')}, ${count(this.run.steps.length, 'step', 'steps')}; the calls are listed below`;
     return svg('svg', { width: this.width, height: this.height, viewBox: `0 0 ${this.width} ${this.height}`, role: 'img', 'aria-label': text },
-      this.definitions(), this.bands(), this.ground(), this.bars(), this.allArrows(), this.labels());
-  }
-
-  definitions() {
-    const head = (kind) => svg('marker', { id: 'head-' + kind, viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto' },
-      svg('path', { d: 'M0 0L8 4L0 8Z', class: 'head ' + kind }));
-    return svg('defs', {},
-      svg('pattern', { id: 'hatch', width: 5, height: 5, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
-        svg('rect', { width: 5, height: 5, class: 'hatch-ground' }), svg('rect', { width: 2, height: 5, class: 'hatch-line' })),
-      ['connect', 'data', 'datagram', 'end', 'interrupt'].map(head));
+      this.bands(), this.ground(), this.bars(), this.allArrows(), this.labels());
   }
 
   // What lies below all: lanes, the axis, folded stretches of time.
@@ -146,13 +138,10 @@ class Diagram {
 
   // Faults and barriers go across all lanes, and so does the failure.
   bands() {
-    const parts = [];
-    let barrier = false;
+    const parts = [], open = this.openings();
     for (const row of this.rows) {
       const { step } = row.events[0], kind = row.events[row.events.length - 1].kind;
-      const released = step.verb === 'barrier' && row.events.some((e) => e.kind === 'done');
-      if (released && !barrier) this.line(parts, row.y + 2, 'barrier', 'barrier');
-      barrier = released;
+      if (row.events.some((e) => open.has(e))) this.line(parts, row.y + 2, 'barrier', 'barrier');
       if (faults.has(step.verb) && row.events.some((e) => e.kind === 'done')) {
         parts.push(svg('rect', { x: axisWidth - 8, y: row.y + 1, width: this.width - axisWidth + 8, height: rowHeight - 2, class: 'fault' }));
       }
@@ -162,6 +151,24 @@ class Diagram {
       }
     }
     return parts;
+  }
+
+  // A barrier opens when the first of those who are there goes on.
+  openings() {
+    const waiting = new Set(), open = new Set();
+    let released = new Set();
+    for (const event of this.run.events) {
+      if (event.step.verb !== 'barrier') continue;
+      if (event.kind === 'start') waiting.add(event.step);
+      if (event.kind !== 'done') continue;
+      if (!released.delete(event.step)) {
+        open.add(event);
+        released = new Set(waiting);
+        released.delete(event.step);
+      }
+      waiting.delete(event.step);
+    }
+    return open;
   }
 
   line(parts, y, kind, label) {
@@ -219,7 +226,7 @@ class Diagram {
     const parts = [];
     for (const arrow of this.arrows) {
       const { from, to, kind } = arrow;
-      const end = to.had.done || to.had.aborted || to.had.failed;
+      const end = kind === 'fork' ? to.had.start : to.had.done || to.had.aborted || to.had.failed;
       if (from.x === undefined || to.x === undefined || !end || !this.place.has(end)) continue;
       const y2 = this.place.get(end) + rowHeight / 2;
       const begun = from.had.done && this.place.has(from.had.done) ? this.place.get(from.had.done) + rowHeight / 2 : from.bottom;
@@ -284,4 +291,15 @@ class Diagram {
     if (out.length !== undefined) return size(out.length);
     return out.from && out.from !== 'unnamed' ? 'from ' + out.from : '';
   }
+}
+
+// What all pictures of the page share. They refer to it by name, so it must be where
+// it is neither twice nor hidden.
+function definitions() {
+  const head = (kind) => svg('marker', { id: 'head-' + kind, viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto' },
+    svg('path', { d: 'M0 0L8 4L0 8Z', class: 'head ' + kind }));
+  return svg('svg', { class: 'definitions', width: 0, height: 0, 'aria-hidden': 'true' },
+    svg('pattern', { id: 'hatch', width: 5, height: 5, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
+      svg('rect', { width: 5, height: 5, class: 'hatch-ground' }), svg('rect', { width: 2, height: 5, class: 'hatch-line' })),
+    ['connect', 'data', 'datagram', 'end', 'interrupt', 'fork'].map(head));
 }

@@ -28,7 +28,7 @@ function mismatch(m) {
 
 function hexDiff(lines) {
   const row = /^(want|got |    )  [0-9a-f]{8}  /;
-  return el('pre', { class: 'diff', tabindex: '0', 'aria-label': 'the bytes that differ' }, lines.map((line) => {
+  return el('pre', { class: 'diff', tabindex: '0', role: 'region', 'aria-label': 'the bytes that differ' }, lines.map((line) => {
     const part = row.exec(line);
     const kind = part ? part[1].trim() || 'same' : /^[ ^]+$/.test(line) ? 'mark' : 'remark';
     return [el('span', { class: kind }, line), document.createTextNode('\n')];
@@ -73,14 +73,15 @@ function outcomesPart(outcomes) {
 }
 
 function actorsPart(failure) {
-  const others = (failure.actors || []).filter((a) => a.name !== failure.actor || !failure.mismatches?.length);
+  const waited = !failure.mismatches?.length;
+  const others = (failure.actors || []).filter((a) => a.name !== failure.actor || waited);
   if (others.length === 0) return null;
   const rows = others.slice(0, 60).map((a) => el('tr', {},
     el('th', { scope: 'row' }, a.name),
     el('td', {}, doing(a)),
     el('td', { class: 'number' }, a.state === 'done' ? '' : 'for ' + lasted(a.since_ns)),
     el('td', { class: 'number' }, a.pos && a.step ? 'line ' + a.pos.line : '')));
-  return part('The others at that moment', el('div', { class: 'scroll' }, el('table', { class: 'facts' }, el('tbody', {}, rows))),
+  return part(waited ? 'Who waits for whom' : 'The others at that moment', el('div', { class: 'scroll' }, el('table', { class: 'facts' }, el('tbody', {}, rows))),
     others.length > 60 && el('p', {}, `… and ${count(others.length - 60, 'more', 'more')}`));
 }
 
@@ -89,25 +90,58 @@ function doing(a) {
   switch (a.state) {
     case 'blocked': return `blocked in ${step}${a.on ? ' on ' + a.on : ''}`;
     case 'waiting': return `waiting${step ? ' to start ' + step : ''}${a.for ? ' for ' + a.for.join(', ') : ''}`;
+    case 'failed': return `was in ${step}${a.on ? ' on ' + a.on : ''}`;
+    case 'unstarted': return `did not start ${step}`;
+    case 'running': return step ? `in ${step}` : 'running';
     case 'done': return 'done';
   }
   return `${a.state} ${step}`;
 }
 
+// The open sockets as the kernel saw them then. What is 0 is not told.
+const socketFacts = [
+  ['accept_queue', (n) => count(n, 'connection waits for accept', 'connections wait for accept')], ['backlog', (n) => 'backlog ' + grouped(n)],
+  ['recv_queue', (n) => size(n) + ' unread'], ['send_queue', (n) => size(n) + ' not acknowledged'], ['not_sent', (n) => size(n) + ' of these not sent'],
+  ['unacked', (n) => count(n, 'segment on its way', 'segments on their way')], ['retransmits', (n) => `sent again ${n === 1 ? 'once' : grouped(n) + ' times'}`],
+  ['probes', (n) => count(n, 'probe unanswered', 'probes unanswered')], ['snd_wnd', (n) => 'peer’s window ' + size(n)],
+  ['rto_ns', (n) => 'retransmission timeout ' + lasted(n)], ['rtt_ns', (n) => 'round trip ' + lasted(n)],
+];
+
+function socketsPart(failure) {
+  const sockets = (failure.sockets || []).filter((s) => s.state || socketFacts.some(([key]) => s[key]));
+  if (sockets.length === 0) return null;
+  const rows = sockets.map((s) => el('tr', {}, el('th', { scope: 'row' }, s.name || '', ' ', el('code', {}, s.socket)), el('td', {}, s.state || ''),
+    el('td', {}, [s.local, s.peer].filter(Boolean).join(' → ')),
+    el('td', {}, socketFacts.filter(([key]) => s[key]).map(([key, words]) => words(s[key])).concat(s.not_sent && !s.snd_wnd ? 'peer’s window 0 B' : []).join(', '))));
+  return part('The sockets at that moment', el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'the sockets' }, el('table', { class: 'facts sockets' },
+    el('thead', {}, el('tr', {}, ['socket', 'state', 'addresses', 'queues and times'].map((name) => el('th', { scope: 'col' }, name)))), el('tbody', {}, rows))),
+  failure.sockets_more && el('p', {}, `… and ${count(failure.sockets_more, 'more', 'more')}`));
+}
+
 function programsPart(programs) {
   if (!programs?.length) return null;
-  return part(programs.length > 1 ? 'The programs' : 'The program', programs.map((p) => {
-    const how = p.running ? 'was running' : p.signal ? `killed by ${p.signal.name || p.signal.value}` : p.exit !== undefined ? `exited with ${p.exit}` : p.lost || 'ended';
-    return el('div', { class: 'program' },
-      el('p', {}, el('b', {}, p.name), ` ${how}${p.limit ? ', over the limit of ' + p.limit : ''} `, el('code', {}, cut((p.argv || []).join(' '), 200)), `, pid ${p.pid}`),
-      ['stderr', 'stdout'].map((name) => p[name] && output(name, p[name])));
-  }));
+  return part(programs.length > 1 ? 'The programs' : 'The program', programs.map((p) => el('div', { class: 'program' },
+    el('p', {}, el('b', {}, p.name), ' ', programEnd(p), ' ', el('code', {}, cut((p.argv || []).join(' '), 200)), `, pid ${p.pid}`),
+    p.inject?.length && el('ul', { class: 'injected' }, p.inject.map((i) => el('li', {}, el('code', {}, 'inject ' + i.fault), ' ', carriedOut(i.times)))),
+    ['stderr', 'stdout'].map((name) => p[name] && output(name, p[name])))));
+}
+
+function programEnd(p) {
+  if (p.running) return 'was running';
+  const how = p.signal ? `killed by ${p.signal.name || p.signal.value}` : p.exit !== undefined ? `exited with ${p.exit}` : p.lost || 'ended';
+  const bad = p.exit !== 0 || p.limit;
+  return el('span', { class: bad && 'message' }, how + (p.limit ? `, over the limit of ${p.limit}` : ''));
+}
+
+function carriedOut(times) {
+  if (times === undefined) return 'nobody knows how often it was carried out';
+  return times === 0 ? 'never carried out' : times === 1 ? 'carried out once' : `carried out ${grouped(times)} times`;
 }
 
 function output(name, out) {
   const text = out.text ?? atob(out.base64 || '');
   return [el('p', { class: 'legend' }, (out.before ? 'the end of its ' : 'its ') + name + (out.dropped ? `; ${grouped(out.dropped)} bytes more were dropped` : '')),
-    el('pre', { tabindex: '0' }, lines(text).slice(-40).map((line) => cut(line, 400) + '\n').map((line) => document.createTextNode(line)))];
+    el('pre', { tabindex: '0', role: 'region', 'aria-label': name }, lines(text).slice(-40).map((line) => cut(line, 400) + '\n').map((line) => document.createTextNode(line)))];
 }
 
 // lines are those of a text, each to be shown on its own.

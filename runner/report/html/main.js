@@ -130,14 +130,18 @@ addEventListener('keydown', (e) => {
 addEventListener('hashchange', show);
 addEventListener('popstate', show);
 
-// On paper there is nothing to open: the failures follow each other.
+// On paper there is nothing to open: it has the scenario that is open, or else the
+// failures, which follow each other.
 const paper = el('div', { class: 'paper' });
+const paperWidth = 680;
 addEventListener('beforeprint', () => {
-  paper.replaceChildren(...rows.filter((r) => group(r.verdict) === 'failed').slice(0, 100).map((r) => el('article', {}, el('h2', {}, r.name), detailPane(r, 700))));
+  const open = /^\d+$/.test(state.s) && rows[Number(state.s)];
+  const printed = open ? [open] : rows.filter((r) => group(r.verdict) === 'failed').slice(0, 100);
+  paper.replaceChildren(...printed.map((r) => el('article', {}, el('h2', {}, r.name), detailPane(r, paperWidth, open ? 'whole' : 'short'))));
 });
 addEventListener('afterprint', () => paper.replaceChildren());
 
-document.getElementById('app').append(pageHead(), el('div', { class: 'columns' },
+document.getElementById('app').append(definitions(), pageHead(), el('div', { class: 'columns' },
   el('nav', { 'aria-label': 'scenarios' }, el('div', { class: 'controls' }, totalsBar(), el('div', { class: 'controls-line' }, search, run.tags.length > 0 && tagChoice, orderChoice), shownCount), list.box),
   detailBox), paper, help);
 show();

@@ -1,0 +1,389 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/sockspec/sockspec/steps"
+)
+
+// arrowKind is what went from one step to another.
+type arrowKind string
+
+const (
+	connectArrow   arrowKind = "connect"   // from a connect to the accept that was given it
+	dataArrow      arrowKind = "data"      // bytes of a stream
+	datagramArrow  arrowKind = "datagram"  // a message, whole or cut
+	endArrow       arrowKind = "end"       // the end of a stream
+	interruptArrow arrowKind = "interrupt" // a signal
+	forkArrow      arrowKind = "fork"      // from a fork to the first step of its child
+)
+
+// arrow leads from one step to another, by their numbers.
+type arrow struct {
+	kind     arrowKind
+	from, to int
+	bytes    int64
+}
+
+// actedStep is a step as far as arrows need to know it.
+type actedStep struct {
+	actor, step, verb string
+	outcome           *steps.Outcome // nil where nothing is known
+	done, aborted     bool
+}
+
+// arrows finds out which steps met: the connections, bytes and datagrams between
+// them, from the addresses, descriptors and counts that the calls have. What
+// cannot be told for certain has no arrow. The HTML page and the diagrams of
+// Markdown show the same ones.
+//
+// acted are the steps, and returned the numbers of those of which something came,
+// in that order.
+func arrows(acted []actedStep, returned []int) []arrow {
+	m := meetings{acted: acted, tables: make(map[string]descriptors)}
+	m.forks = forks{make(map[string][]descriptors), make(map[string]int)}
+	for _, i := range returned {
+		m.returned(i)
+	}
+	m.meet()
+	m.streams()
+	m.packets()
+	m.signals()
+	m.children()
+	return m.found
+}
+
+// meetings are the sockets of a scenario, as far as its calls show them.
+type meetings struct {
+	acted    []actedStep
+	tables   map[string]descriptors // by actor
+	forks    forks
+	all      []*endpoint
+	connects []*opening
+	accepts  []accepting
+	packed   []*packet // datagrams that were sent
+	taken    []packet  // datagrams that were received
+	found    []arrow
+}
+
+// endpoint is a socket, or an end of a pipe.
+type endpoint struct {
+	kind         string // TCP, UDP, …
+	local, to    string // its own address, and the one it was connected to
+	mate         *endpoint
+	holders      int // descriptors that stand for it
+	sends, recvs []transfer
+	ends         []int // the steps that ended what it sends
+}
+
+// transfer is a step that has sent or received bytes.
+type transfer struct {
+	step int
+	n    int64
+	eof  bool
+}
+
+type opening struct {
+	step int
+	end  *endpoint
+	met  bool
+}
+
+type accepting struct {
+	step     int
+	end      *endpoint
+	from, at string // the addresses of both ends
+}
+
+type packet struct {
+	step int
+	end  *endpoint
+	to   string // where it was sent to
+	from string // where it came from
+	n    int64
+	text string // as much of it as the call shows
+	met  bool
+}
+
+// sendingVerbs and receivingVerbs move bytes; lossyVerbs may lose some on the way.
+var (
+	sendingVerbs   = set("send", "sendto", "write", "sendmsg", "writev", "sendfile")
+	receivingVerbs = set("recv", "recvfrom", "read", "recvmsg", "readv")
+	lossyVerbs     = set("drop", "reject", "link", "route")
+	otherVerbs     = set("socket", "socketpair", "pipe", "dup", "bind", "getsockname", "connect", "accept", "close", "shutdown", "splice")
+)
+
+func set(names ...string) map[string]bool {
+	m := make(map[string]bool, len(names))
+	for _, name := range names {
+		m[name] = true
+	}
+	return m
+}
+
+// open notes a new descriptor of an actor.
+func (m *meetings) open(actor, fd, kind string) *endpoint {
+	e := &endpoint{kind: kind, holders: 1}
+	m.all = append(m.all, e)
+	m.table(actor)[fd] = e
+	return e
+}
+
+// find is what a descriptor stands for. A call may be made on that of a parent, or of
+// another actor.
+func (m *meetings) find(actor, fd, kind string) *endpoint {
+	m.table(actor)
+	for name := actor; name != ""; name = name[:max(strings.LastIndexByte(name, '.'), 0)] {
+		if e := m.tables[name][fd]; e != nil && (kind == "" || e.kind == "" || e.kind == kind) {
+			return e
+		}
+	}
+	var only *endpoint
+	for _, table := range m.tables {
+		switch e := table[fd]; {
+		case e == nil || e.kind != kind || e == only:
+		case only != nil:
+			return nil
+		default:
+			only = e
+		}
+	}
+	return only
+}
+
+// returned takes a step of which something came.
+func (m *meetings) returned(i int) {
+	s := &m.acted[i]
+	o := s.outcome
+	if s.verb == "fork" && s.done {
+		m.forked(s.actor, s.step)
+	}
+	if !otherVerbs[s.verb] && !sendingVerbs[s.verb] && !receivingVerbs[s.verb] {
+		return
+	}
+	if o == nil || len(o.Calls) == 0 || s.aborted && !receivingVerbs[s.verb] || o.Errno != 0 && steps.ErrnoName(o.Errno) != "EINPROGRESS" {
+		return
+	}
+	text := callText(o.Calls[len(o.Calls)-1])
+	value := returnedValue(text)
+	switch s.verb {
+	case "socket":
+		if value != "" {
+			m.open(s.actor, value, "")
+		}
+		return
+	case "socketpair", "pipe":
+		if a, b, ok := pairIn(text); ok {
+			m.pair(s.actor, a, b, s.verb == "pipe")
+		}
+		return
+	}
+	fd, kind, ok := descriptorIn(text)
+	if !ok {
+		return
+	}
+	e := m.find(s.actor, fd, kind)
+	if e == nil {
+		e = m.open(s.actor, fd, kind)
+	}
+	e.kind = kind
+	m.call(i, e, text, value)
+}
+
+func (m *meetings) pair(actor, a, b string, pipe bool) {
+	kind := ""
+	if pipe {
+		kind = "pipe"
+	}
+	one, other := m.open(actor, a, kind), m.open(actor, b, kind)
+	one.mate, other.mate = other, one
+}
+
+// call notes what a call has done to the socket that it was made on.
+func (m *meetings) call(i int, e *endpoint, text, value string) {
+	s := &m.acted[i]
+	addr := addressResult(s.outcome, "addr")
+	n, counted := lengthResult(s.outcome)
+	switch {
+	case s.verb == "dup" && value != "":
+		e.holders++
+		m.table(s.actor)[value] = e
+	case s.verb == "bind" || s.verb == "getsockname":
+		e.local = addr
+	case s.verb == "connect":
+		m.connect(i, e, text, addr)
+	case s.verb == "accept" && value != "":
+		conn := m.open(s.actor, value, "")
+		conn.local = addr
+		m.accepts = append(m.accepts, accepting{i, conn, addressResult(s.outcome, "from"), addr})
+	case s.verb == "close":
+		if e.holders--; e.holders == 0 {
+			e.ends = append(e.ends, i)
+		}
+	case s.verb == "shutdown" && !strings.Contains(text, "SHUT_RD)"):
+		e.ends = append(e.ends, i)
+	case sendingVerbs[s.verb] && counted:
+		m.sent(i, e, text, n)
+	case receivingVerbs[s.verb] && !strings.Contains(text, "MSG_PEEK"):
+		m.received(i, e, n, counted)
+	case s.verb == "splice" && n > 0:
+		e.recvs = append(e.recvs, transfer{step: i, n: n})
+		if fd, kind, ok := secondDescriptor(text); ok {
+			if other := m.find(s.actor, fd, kind); other != nil {
+				other.sends = append(other.sends, transfer{step: i, n: n})
+			}
+		}
+	}
+}
+
+func (m *meetings) connect(i int, e *endpoint, text, addr string) {
+	e.to = connectedTo(text)
+	if addr != "" {
+		e.local = addr
+	}
+	if !packetKind(e.kind) {
+		m.connects = append(m.connects, &opening{step: i, end: e})
+	}
+}
+
+func (m *meetings) sent(i int, e *endpoint, text string, n int64) {
+	if !packetKind(e.kind) {
+		e.sends = append(e.sends, transfer{step: i, n: n})
+		return
+	}
+	to := sentTo(text)
+	if to == "" || to == "NULL" {
+		to = e.to
+	}
+	m.packed = append(m.packed, &packet{step: i, end: e, to: to, n: n, text: dataShown(m.acted[i].outcome)})
+}
+
+func (m *meetings) received(i int, e *endpoint, n int64, counted bool) {
+	o := m.acted[i].outcome
+	if packetKind(e.kind) {
+		m.taken = append(m.taken, packet{step: i, end: e, from: addressResult(o, "from"), n: n, text: dataShown(o)})
+		return
+	}
+	if !counted { // it was cut short, and had taken some already
+		for _, c := range o.Calls {
+			n += number(returnedValue(callText(c)))
+		}
+	}
+	eof, _ := o.Results.Get("eof")
+	e.recvs = append(e.recvs, transfer{i, n, valueOf(eof) == true})
+}
+
+func (m *meetings) add(kind arrowKind, from, to int, n int64) {
+	if from != to {
+		m.found = append(m.found, arrow{kind, from, to, n})
+	}
+}
+
+// meet finds who made a connection: the connect whose own address the accept was
+// given; of sockets without a name the first one to that address.
+func (m *meetings) meet() {
+	for _, a := range m.accepts {
+		made := m.opener(func(o *opening) bool {
+			return o.end.local != "" && o.end.local != "unnamed" && o.end.local == a.from
+		})
+		if made == nil {
+			made = m.opener(func(o *opening) bool {
+				return o.end.to != "" && o.end.to == a.at && (a.from == "unnamed" || o.end.local == "")
+			})
+		}
+		if made == nil {
+			continue
+		}
+		made.met = true
+		made.end.mate, a.end.mate = a.end, made.end
+		m.add(connectArrow, made.step, a.step, 0)
+	}
+}
+
+func (m *meetings) opener(is func(*opening) bool) *opening {
+	for _, o := range m.connects {
+		if !o.met && is(o) {
+			return o
+		}
+	}
+	return nil
+}
+
+// streams: the n-th byte that one end sent is the n-th that the other receives.
+func (m *meetings) streams() {
+	for _, e := range m.all {
+		if e.mate == nil {
+			continue
+		}
+		sends, used := e.mate.sends, int64(0)
+		for _, r := range e.recvs {
+			for left := r.n; left > 0 && len(sends) > 0; {
+				n := min(left, sends[0].n-used)
+				if n > 0 {
+					m.add(dataArrow, sends[0].step, r.step, n)
+				}
+				left, used = left-n, used+n
+				if used >= sends[0].n {
+					sends, used = sends[1:], 0
+				}
+			}
+			if r.eof && len(e.mate.ends) > 0 {
+				m.add(endArrow, e.mate.ends[0], r.step, 0)
+			}
+		}
+	}
+}
+
+// packets come in order, and whole or cut. Where some may be lost, one is known only
+// by what is in it.
+func (m *meetings) packets() {
+	loss := false
+	for i := range m.acted {
+		loss = loss || lossyVerbs[m.acted[i].verb]
+	}
+	for i := range m.taken {
+		t := &m.taken[i]
+		var like *packet
+		n := 0
+		for _, p := range m.packed {
+			if !p.met && p.canBe(t) {
+				if n++; n == 1 {
+					like = p
+				}
+			}
+		}
+		if like == nil || loss && n > 1 {
+			continue
+		}
+		like.met = true
+		m.add(datagramArrow, like.step, t.step, t.n)
+	}
+}
+
+// canBe tells whether a datagram that was sent can be the one that came.
+func (p *packet) canBe(t *packet) bool {
+	if p.n < t.n || p.text != "" && t.text != "" && !strings.HasPrefix(p.text, t.text) {
+		return false
+	}
+	if p.end.mate != nil {
+		return p.end.mate == t.end
+	}
+	return sameAddress(p.to, t.end.local) && (t.from == "" || p.end.local == "" || t.from == "none" || sameAddress(t.from, p.end.local))
+}
+
+// signals lead from an interrupt to the call that it hit.
+func (m *meetings) signals() {
+	for i := range m.acted {
+		s := &m.acted[i]
+		if s.verb != "interrupt" || !s.done || s.outcome == nil || len(s.outcome.Calls) == 0 {
+			continue
+		}
+		target := signalled(callText(s.outcome.Calls[0]))
+		for k := range m.acted {
+			if t := &m.acted[k]; target != "" && t.actor+"."+t.step == target {
+				m.add(interruptArrow, i, k, 0)
+				break
+			}
+		}
+	}
+}

@@ -1,8 +1,0 @@
-/* Hostile: every process makes more of itself, for ever. */
-#include <unistd.h>
-
-int main(void)
-{
-	for (;;)
-		fork();
-}

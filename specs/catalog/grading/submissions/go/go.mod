@@ -1,3 +1,0 @@
-module sockets
-
-go 1.21
