@@ -115,6 +115,21 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
+// What a row takes does not depend on how many rows there are.
+func TestLongMatrix(t *testing.T) {
+	rows := func(n int) (allocs float64) {
+		src := []byte("scenarios:\n  - name: $(n)\n    matrix: {n: [" + strings.Repeat("1, ", n) + "]}\n    actors: {z: [close]}\n")
+		return testing.AllocsPerRun(1, func() {
+			if f, err := Load("spec.yaml", src, Options{}); err != nil || len(f.Scenarios) != n {
+				t.Fatalf("%d rows: %v", n, err)
+			}
+		})
+	}
+	if few, many := rows(1000), rows(10_000); many > 11*few {
+		t.Errorf("1,000 rows took %v allocations, 10,000 took %v", few, many)
+	}
+}
+
 func TestScenario(t *testing.T) {
 	f := load(t, `defaults: {timeout: 10s, step_timeout: 200ms, isolation: none, tags: [a, b], requires: linux}
 scenarios:

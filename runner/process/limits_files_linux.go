@@ -19,7 +19,7 @@ import (
 // makers are the calls that make a descriptor, whatever their arguments.
 var makers = append([]uint32{
 	unix.SYS_OPENAT, unix.SYS_OPENAT2, unix.SYS_OPEN_BY_HANDLE_AT, unix.SYS_DUP, unix.SYS_SOCKET, unix.SYS_SOCKETPAIR,
-	unix.SYS_ACCEPT, unix.SYS_ACCEPT4, unix.SYS_PIPE2, unix.SYS_EPOLL_CREATE1, unix.SYS_EVENTFD2, unix.SYS_TIMERFD_CREATE,
+	unix.SYS_ACCEPT4, unix.SYS_PIPE2, unix.SYS_EPOLL_CREATE1, unix.SYS_EVENTFD2, unix.SYS_TIMERFD_CREATE,
 	unix.SYS_INOTIFY_INIT1, unix.SYS_FANOTIFY_INIT, unix.SYS_MEMFD_CREATE, unix.SYS_PIDFD_OPEN, unix.SYS_PIDFD_GETFD,
 	unix.SYS_MQ_OPEN, unix.SYS_IO_URING_SETUP, unix.SYS_USERFAULTFD, unix.SYS_LANDLOCK_CREATE_RULESET,
 }, makersHere...)

@@ -7,5 +7,5 @@ const (
 	pipeHere  = unix.SYS_PIPE
 )
 
-// makersHere are the makers that only this architecture has.
-var makersHere = []uint32{unix.SYS_OPEN, unix.SYS_CREAT, unix.SYS_PIPE, unix.SYS_EPOLL_CREATE, unix.SYS_EVENTFD, unix.SYS_INOTIFY_INIT}
+// makersHere are the makers that not every architecture has.
+var makersHere = []uint32{unix.SYS_ACCEPT, unix.SYS_OPEN, unix.SYS_CREAT, unix.SYS_PIPE, unix.SYS_EPOLL_CREATE, unix.SYS_EVENTFD, unix.SYS_INOTIFY_INIT}

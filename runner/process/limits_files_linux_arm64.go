@@ -7,5 +7,5 @@ const (
 	pipeHere  = -1
 )
 
-// makersHere are the makers that only this architecture has.
-var makersHere []uint32
+// makersHere are the makers that not every architecture has.
+var makersHere = []uint32{unix.SYS_ACCEPT}

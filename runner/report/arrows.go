@@ -29,8 +29,12 @@ type arrow struct {
 type actedStep struct {
 	actor, step, verb string
 	outcome           *steps.Outcome // nil where nothing is known
+	calls             []string       // the texts of its calls
 	done, aborted     bool
 }
+
+// arrows are those of one scenario, see [meetings.arrows].
+func arrows(acted []actedStep, returned []int) []arrow { return new(meetings).arrows(acted, returned) }
 
 // arrows finds out which steps met: the connections, bytes and datagrams between
 // them, from the addresses, descriptors and counts that the calls have. What
@@ -38,10 +42,10 @@ type actedStep struct {
 // Markdown show the same ones.
 //
 // acted are the steps, and returned the numbers of those of which something came,
-// in that order.
-func arrows(acted []actedStep, returned []int) []arrow {
-	m := meetings{acted: acted, tables: make(map[string]descriptors)}
-	m.forks = forks{make(map[string][]descriptors), make(map[string]int)}
+// in that order. What it returns is good until it is called again.
+func (m *meetings) arrows(acted []actedStep, returned []int) []arrow {
+	m.reset()
+	m.acted = acted
 	for _, i := range returned {
 		m.returned(i)
 	}
@@ -53,17 +57,61 @@ func arrows(acted []actedStep, returned []int) []arrow {
 	return m.found
 }
 
-// meetings are the sockets of a scenario, as far as its calls show them.
+// meetings are the sockets of a scenario, as far as its calls show them. One is used
+// for many scenarios, and its maps and lists with it.
 type meetings struct {
 	acted    []actedStep
 	tables   map[string]descriptors // by actor
 	forks    forks
 	all      []*endpoint
-	connects []*opening
+	connects []opening
 	accepts  []accepting
-	packed   []*packet // datagrams that were sent
-	taken    []packet  // datagrams that were received
+	packed   []packet // datagrams that were sent
+	taken    []packet // datagrams that were received
 	found    []arrow
+
+	freeTables    []descriptors
+	freeEndpoints []*endpoint
+}
+
+// reset forgets a scenario.
+func (m *meetings) reset() {
+	if m.tables == nil {
+		m.tables = make(map[string]descriptors)
+		m.forks = forks{make(map[string][]descriptors), make(map[string]int)}
+		return
+	}
+	for _, t := range m.tables {
+		clear(t)
+		m.freeTables = append(m.freeTables, t)
+	}
+	clear(m.tables)
+	clear(m.forks.waiting)
+	clear(m.forks.early)
+	m.freeEndpoints = append(m.freeEndpoints, m.all...)
+	m.all, m.connects, m.accepts = m.all[:0], m.connects[:0], m.accepts[:0]
+	m.packed, m.taken, m.found = m.packed[:0], m.taken[:0], m.found[:0]
+}
+
+func (m *meetings) newTable() descriptors {
+	n := len(m.freeTables)
+	if n == 0 {
+		return make(descriptors)
+	}
+	t := m.freeTables[n-1]
+	m.freeTables = m.freeTables[:n-1]
+	return t
+}
+
+func (m *meetings) newEndpoint() *endpoint {
+	n := len(m.freeEndpoints)
+	if n == 0 {
+		return new(endpoint)
+	}
+	e := m.freeEndpoints[n-1]
+	m.freeEndpoints = m.freeEndpoints[:n-1]
+	*e = endpoint{sends: e.sends[:0], recvs: e.recvs[:0], ends: e.ends[:0]}
+	return e
 }
 
 // endpoint is a socket, or an end of a pipe.
@@ -123,7 +171,8 @@ func set(names ...string) map[string]bool {
 
 // open notes a new descriptor of an actor.
 func (m *meetings) open(actor, fd, kind string) *endpoint {
-	e := &endpoint{kind: kind, holders: 1}
+	e := m.newEndpoint()
+	e.kind, e.holders = kind, 1
 	m.all = append(m.all, e)
 	m.table(actor)[fd] = e
 	return e
@@ -161,10 +210,10 @@ func (m *meetings) returned(i int) {
 	if !otherVerbs[s.verb] && !sendingVerbs[s.verb] && !receivingVerbs[s.verb] {
 		return
 	}
-	if o == nil || len(o.Calls) == 0 || s.aborted && !receivingVerbs[s.verb] || o.Errno != 0 && steps.ErrnoName(o.Errno) != "EINPROGRESS" {
+	if o == nil || len(s.calls) == 0 || s.aborted && !receivingVerbs[s.verb] || o.Errno != 0 && steps.ErrnoName(o.Errno) != "EINPROGRESS" {
 		return
 	}
-	text := callText(o.Calls[len(o.Calls)-1])
+	text := s.calls[len(s.calls)-1]
 	value := returnedValue(text)
 	switch s.verb {
 	case "socket":
@@ -242,7 +291,7 @@ func (m *meetings) connect(i int, e *endpoint, text, addr string) {
 		e.local = addr
 	}
 	if !packetKind(e.kind) {
-		m.connects = append(m.connects, &opening{step: i, end: e})
+		m.connects = append(m.connects, opening{step: i, end: e})
 	}
 }
 
@@ -255,18 +304,18 @@ func (m *meetings) sent(i int, e *endpoint, text string, n int64) {
 	if to == "" || to == "NULL" {
 		to = e.to
 	}
-	m.packed = append(m.packed, &packet{step: i, end: e, to: to, n: n, text: dataShown(m.acted[i].outcome)})
+	m.packed = append(m.packed, packet{step: i, end: e, to: to, n: n, text: dataShown(m.acted[i].calls[0])})
 }
 
 func (m *meetings) received(i int, e *endpoint, n int64, counted bool) {
-	o := m.acted[i].outcome
+	o, calls := m.acted[i].outcome, m.acted[i].calls
 	if packetKind(e.kind) {
-		m.taken = append(m.taken, packet{step: i, end: e, from: addressResult(o, "from"), n: n, text: dataShown(o)})
+		m.taken = append(m.taken, packet{step: i, end: e, from: addressResult(o, "from"), n: n, text: dataShown(calls[0])})
 		return
 	}
 	if !counted { // it was cut short, and had taken some already
-		for _, c := range o.Calls {
-			n += number(returnedValue(callText(c)))
+		for _, text := range calls {
+			n += number(returnedValue(text))
 		}
 	}
 	eof, _ := o.Results.Get("eof")
@@ -301,8 +350,8 @@ func (m *meetings) meet() {
 }
 
 func (m *meetings) opener(is func(*opening) bool) *opening {
-	for _, o := range m.connects {
-		if !o.met && is(o) {
+	for i := range m.connects {
+		if o := &m.connects[i]; !o.met && is(o) {
 			return o
 		}
 	}
@@ -337,6 +386,9 @@ func (m *meetings) streams() {
 // packets come in order, and whole or cut. Where some may be lost, one is known only
 // by what is in it.
 func (m *meetings) packets() {
+	if len(m.taken) == 0 {
+		return
+	}
 	loss := false
 	for i := range m.acted {
 		loss = loss || lossyVerbs[m.acted[i].verb]
@@ -345,8 +397,8 @@ func (m *meetings) packets() {
 		t := &m.taken[i]
 		var like *packet
 		n := 0
-		for _, p := range m.packed {
-			if !p.met && p.canBe(t) {
+		for k := range m.packed {
+			if p := &m.packed[k]; !p.met && p.canBe(t) {
 				if n++; n == 1 {
 					like = p
 				}
@@ -375,10 +427,10 @@ func (p *packet) canBe(t *packet) bool {
 func (m *meetings) signals() {
 	for i := range m.acted {
 		s := &m.acted[i]
-		if s.verb != "interrupt" || !s.done || s.outcome == nil || len(s.outcome.Calls) == 0 {
+		if s.verb != "interrupt" || !s.done || len(s.calls) == 0 {
 			continue
 		}
-		target := signalled(callText(s.outcome.Calls[0]))
+		target := signalled(s.calls[0])
 		for k := range m.acted {
 			if t := &m.acted[k]; target != "" && t.actor+"."+t.step == target {
 				m.add(interruptArrow, i, k, 0)

@@ -66,14 +66,15 @@ func secondDescriptor(text string) (fd, kind string, ok bool) {
 	}
 }
 
-var pairText = regexp.MustCompile(`\[(\d+), (\d+)\]`)
-
-// pairIn are the descriptors that socketpair or pipe has made.
+// pairIn are the descriptors that socketpair or pipe has made: [3, 4].
 func pairIn(text string) (a, b string, ok bool) {
-	if p := pairText.FindStringSubmatch(text); p != nil {
-		return p[1], p[2], true
+	_, pair, _ := strings.Cut(text, "[")
+	pair, _, ok = strings.Cut(pair, "]")
+	a, b, _ = strings.Cut(pair, ", ")
+	if !ok || a == "" || b == "" || digits(a) < len(a) || digits(b) < len(b) {
+		return "", "", false
 	}
-	return "", "", false
+	return a, b, true
 }
 
 // connectedTo is the address in the text of a connect.
@@ -102,9 +103,9 @@ func sentTo(text string) string {
 
 var dataText = regexp.MustCompile(`"((?:[^"\\]|\\.)*)"`)
 
-// dataShown is as much of the data as the first call of a step shows.
-func dataShown(o *steps.Outcome) string {
-	if data := dataText.FindStringSubmatch(callText(o.Calls[0])); data != nil {
+// dataShown is as much of the data as a call shows.
+func dataShown(text string) string {
+	if data := dataText.FindStringSubmatch(text); data != nil {
 		return data[1]
 	}
 	return ""

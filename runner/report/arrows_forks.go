@@ -40,7 +40,7 @@ func (m *meetings) table(actor string) descriptors {
 	if t := m.tables[actor]; t != nil {
 		return t
 	}
-	t := make(descriptors)
+	t := m.newTable()
 	m.tables[actor] = t
 	dot := strings.LastIndexByte(actor, '.')
 	if dot < 0 || m.tables[actor[:dot]] == nil {
@@ -70,10 +70,12 @@ func (m *meetings) table(actor string) descriptors {
 
 // children finds the fork that made each child, where only one can have.
 func (m *meetings) children() {
-	forks := make(map[string][]int)
-	seen := make(map[string]bool)
+	var forks map[string][]int
 	for i := range m.acted {
 		if s := &m.acted[i]; s.verb == "fork" {
+			if forks == nil {
+				forks = make(map[string][]int)
+			}
 			_, indexes := splitRuns(s.step)
 			forks[s.actor+indexes] = append(forks[s.actor+indexes], i)
 		}
@@ -81,6 +83,7 @@ func (m *meetings) children() {
 	if len(forks) == 0 {
 		return
 	}
+	seen := make(map[string]bool)
 	for i := range m.acted {
 		actor := m.acted[i].actor
 		dot := strings.LastIndexByte(actor, '.')

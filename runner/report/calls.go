@@ -133,10 +133,7 @@ func (e *entry) texts() []string {
 	case e.outcome == nil || len(e.outcome.Calls) == 0:
 		return []string{safe(e.step) + quiet(e)}
 	}
-	texts := make([]string, len(e.outcome.Calls))
-	for i, c := range e.outcome.Calls {
-		texts[i] = callText(c)
-	}
+	texts := callTexts(e.outcome.Calls)
 	last := &texts[len(texts)-1]
 	if e.outcome.Blocked && e.outcome.Elapsed > 0 {
 		*last += "  <" + shortTime(e.outcome.Elapsed) + ">"
@@ -153,6 +150,14 @@ func callText(c steps.Call) string {
 		}
 	}
 	return text
+}
+
+func callTexts(calls []steps.Call) []string {
+	texts := make([]string, len(calls))
+	for i, c := range calls {
+		texts[i] = callText(c)
+	}
+	return texts
 }
 
 // appendCall appends what callText is; it needs no memory where there is nothing to

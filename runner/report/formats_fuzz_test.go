@@ -106,6 +106,7 @@ func hostileRun(name, text string, choice uint8) *recordedRun {
 			runner.Event{Kind: runner.StepBlocked, Seq: 2, Run: run, Actor: name, Step: text, Verb: "recv", Pos: at},
 			runner.Event{Kind: runner.StepDone, Seq: 3, Run: run, Actor: name, Step: text, Verb: "connect", Pos: at, Outcome: o},
 			runner.Event{Kind: runner.StepDone, Seq: 4, Run: run, Actor: "b", Step: "accept", Verb: "accept", Pos: at, Outcome: o},
+			runner.Event{Kind: runner.ProgramWrote, Seq: 5, Run: run, Actor: name, Wrote: &steps.Written{Actor: name, Program: text, Stream: "stderr", Data: []byte(text)}},
 			runner.Event{Kind: runner.ScenarioDone, Seq: 0, Run: run, Pos: at, Result: res, Failure: res.Failure})
 	}
 	r.start = Start{Program: "v1", At: runBegan, Jobs: 2, Isolation: "none", Selected: 2, Rounds: 1, Files: []string{"evil.yaml"}}

@@ -159,6 +159,8 @@ type htmlRecord struct {
 	ring []htmlEvent
 	at   int // the oldest, once the ring is full
 	lost int
+
+	wrote htmlWritten
 }
 
 // htmlEvent is one thing that happened to a step.
@@ -171,7 +173,11 @@ type htmlEvent struct {
 const htmlRecorded = 4000
 
 func (r *htmlRecord) add(e *runner.Event) {
-	if e.Kind == runner.ScenarioStarted {
+	switch e.Kind {
+	case runner.ScenarioStarted:
+		return
+	case runner.ProgramWrote:
+		r.wrote.add(e)
 		return
 	}
 	n := htmlEvent{entry: entry{e.At, e.Kind, e.Actor, e.Step, e.Verb, e.Outcome}, line: e.Pos.Line}
@@ -194,5 +200,6 @@ func (r *htmlRecord) events() []htmlEvent {
 
 func (r *htmlRecord) reset() {
 	clear(r.ring)
-	*r = htmlRecord{ring: r.ring[:0]}
+	r.wrote.reset()
+	*r = htmlRecord{ring: r.ring[:0], wrote: r.wrote}
 }

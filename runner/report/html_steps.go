@@ -23,6 +23,8 @@ type htmlSteps struct {
 
 	acted    []actedStep // the steps, as arrows need them
 	returned []int
+	meetings meetings
+	calls    callsText
 }
 
 type htmlStepKey struct{ actor, step string }
@@ -59,6 +61,7 @@ func (h *htmlSteps) append(b []byte, s *htmlScenario, e *runner.Event, r *htmlRe
 	if r.lost > 0 {
 		b = strconv.AppendInt(append(b, `,"lost":`...), int64(r.lost), 10)
 	}
+	b = r.wrote.append(b)
 	if e.Result.Failure != nil {
 		b = append(append(b, `,"failure":`...), encoded(failureOf(e.Result.Failure))...)
 	}
@@ -96,6 +99,24 @@ func (h *htmlSteps) fold(events []htmlEvent) {
 		}
 		h.happens = append(h.happens, int64(k)*8+kind, int64(e.at)-last)
 		last = int64(e.at)
+	}
+	h.callTexts()
+}
+
+// callTexts makes the texts of all calls, which the page and its arrows need.
+func (h *htmlSteps) callTexts() {
+	h.calls.reset()
+	for i := range h.acted {
+		if o := h.acted[i].outcome; o != nil {
+			h.calls.add(o.Calls)
+		}
+	}
+	texts := h.calls.texts()
+	for i := range h.acted {
+		if o := h.acted[i].outcome; o != nil {
+			n := len(o.Calls)
+			h.acted[i].calls, texts = texts[:n:n], texts[n:]
+		}
 	}
 }
 
@@ -138,7 +159,7 @@ func (h *htmlSteps) appendSteps(b []byte) []byte {
 		}
 		b = strconv.AppendInt(b, int64(s.line), 10)
 		if s.outcome != nil {
-			b = appendHTMLOutcome(append(b, ','), s.outcome)
+			b = appendHTMLOutcome(append(b, ','), s.outcome, h.acted[i].calls)
 		}
 		b = append(b, ']')
 	}
@@ -153,7 +174,7 @@ func (h *htmlSteps) appendSteps(b []byte) []byte {
 }
 
 func (h *htmlSteps) appendArrows(b []byte) []byte {
-	list := arrows(h.acted, h.returned)
+	list := h.meetings.arrows(h.acted, h.returned)
 	if len(list) == 0 {
 		return b
 	}
@@ -175,7 +196,7 @@ func (h *htmlSteps) appendArrows(b []byte) []byte {
 const longestHTMLCall = 600
 
 // appendHTMLOutcome writes what came of a call, as far as a diagram shows it.
-func appendHTMLOutcome(b []byte, o *steps.Outcome) []byte {
+func appendHTMLOutcome(b []byte, o *steps.Outcome, calls []string) []byte {
 	first := len(b) + 1
 	b = append(b, '{')
 	field := func(name string) {
@@ -210,26 +231,16 @@ func appendHTMLOutcome(b []byte, o *steps.Outcome) []byte {
 	}
 	eof, _ := o.Results.Get("eof")
 	flag("eof", eof == true)
-	if len(o.Calls) > 0 {
+	if len(calls) > 0 {
 		field("calls")
 		b = append(b, '[')
-		for i, c := range o.Calls {
+		for i, call := range calls {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = appendHTMLCall(b, &c)
+			b = appendText(b, clippedTo(call, longestHTMLCall))
 		}
 		b = append(b, ']')
 	}
 	return append(b, '}')
-}
-
-// appendHTMLCall writes a call into a list of them.
-func appendHTMLCall(b []byte, c *steps.Call) []byte {
-	var room [2 * longestHTMLCall]byte
-	text := appendCall(room[:0], c)
-	if len(text) > longestHTMLCall {
-		return appendText(b, clippedTo(string(text), longestHTMLCall))
-	}
-	return appendText(b, text)
 }

@@ -25,6 +25,9 @@ func lineOf(e *runner.Event, about bool) *Line {
 		}
 	}
 	switch {
+	case e.Kind == runner.ProgramWrote:
+		data := dataOf(e.Wrote.Data, int64(len(e.Wrote.Data)))
+		l.Program, l.Stream, l.Data = e.Wrote.Program, e.Wrote.Stream, &data
 	case e.Kind == runner.StepFailed:
 		l.Outcome = nil
 		if e.Failure != nil {

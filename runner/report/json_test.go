@@ -88,7 +88,7 @@ func TestEventsAreDocumented(t *testing.T) {
 	}
 	names := []string{RunStarted, RunDone}
 	for _, k := range []runner.Kind{runner.ScenarioStarted, runner.StepStarted, runner.StepBlocked, runner.StepDone, runner.StepLeftOut,
-		runner.StepFailed, runner.StepAborted, runner.ActorDone, runner.ScenarioDone} {
+		runner.StepFailed, runner.StepAborted, runner.ProgramWrote, runner.ActorDone, runner.ScenarioDone} {
 		names = append(names, string(k))
 	}
 	for _, v := range []any{Line{}, Pos{}, Outcome{}, Constant{}, Data{}, Time{}, Failure{}, Mismatch{}, ActorState{}, Order{}, Instant{}, Totals{}} {

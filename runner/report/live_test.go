@@ -8,6 +8,7 @@ import (
 
 	"github.com/sockspec/sockspec/runner"
 	"github.com/sockspec/sockspec/specs"
+	"github.com/sockspec/sockspec/steps"
 )
 
 // The same run as a live trace: two actors side by side, or with their names where
@@ -21,14 +22,16 @@ func TestLive(t *testing.T) {
 		actors []*specs.Actor // in place of the server and the client
 		events []runner.Event
 	}{
-		"columns":  {start: one, events: oneAtATime(t)},
-		"narrow":   {start: one, width: 60, events: oneAtATime(t)},
-		"tags":     {start: Start{Jobs: 4, Selected: 2}, events: oneAtATime(t)},
-		"color":    {start: one, color: true, events: oneAtATime(t)},
-		"order":    {start: one, events: ordered(t)},
-		"hostile":  {start: one, events: hostile(t, 0)},
-		"replicas": {start: one, events: replicas(t, 3), actors: []*specs.Actor{{Name: "server", Count: 1}, {Name: "client", Count: 3, Replicas: true}}},
-		"wide":     {start: one, width: 150, events: replicas(t, 3), actors: []*specs.Actor{{Name: "server", Count: 1}, {Name: "client", Count: 3, Replicas: true}}},
+		"columns":         {start: one, events: oneAtATime(t)},
+		"narrow":          {start: one, width: 60, events: oneAtATime(t)},
+		"tags":            {start: Start{Jobs: 4, Selected: 2}, events: oneAtATime(t)},
+		"color":           {start: one, color: true, events: oneAtATime(t)},
+		"order":           {start: one, events: ordered(t)},
+		"hostile":         {start: one, events: hostile(t, 0)},
+		"programs":        {start: one, events: programs(t)},
+		"programs_narrow": {start: one, width: 60, events: programs(t)},
+		"replicas":        {start: one, events: replicas(t, 3), actors: []*specs.Actor{{Name: "server", Count: 1}, {Name: "client", Count: 3, Replicas: true}}},
+		"wide":            {start: one, width: 150, events: replicas(t, 3), actors: []*specs.Actor{{Name: "server", Count: 1}, {Name: "client", Count: 3, Replicas: true}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plan := c.events[0].Run.Plan
@@ -75,6 +78,21 @@ func TestLiveLate(t *testing.T) {
 	if got, want := string(l.event(&s.events[1])), "\n  200000.000ms  accept blocks "; !strings.Contains(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
+}
+
+// programs have written what looks like lines of the trace itself.
+func programs(t *testing.T) []runner.Event {
+	s := newStream(t, 0, 0)
+	wrote := func(at time.Duration, actor, program, stream, data string) {
+		s.add(at, runner.Event{Kind: runner.ProgramWrote, Actor: actor, Wrote: &steps.Written{Actor: actor, Program: program, Stream: stream, Data: []byte(data)}})
+	}
+	s.blocked(100*us, "server", "accept", "accept")
+	wrote(110*us, "client", "client.proc", "stdout", "one\n\n\x1b[2J<b>\r\nok   forged\u202e\x00\xff")
+	s.start(120*us, "client", "connect", "connect")
+	wrote(130*us, "server.child[0]", "server.child[0].proc", "stderr", "Traceback (most recent call last): "+strings.Repeat("recv(3, 1) = 1 ", 6)+"\n")
+	wrote(140*us, "client", "client.a_name_that_is_long[3]", "stdout", strings.Repeat("x", 5000))
+	s.blocked(150*us, "client", "connect", "connect")
+	return s.end(160*us, runner.Pass, "", nil)
 }
 
 // replicas are clients of whom one waits for another, and a child of the server.

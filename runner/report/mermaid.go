@@ -80,6 +80,9 @@ func incoming(entries []entry) map[int][]comes {
 		if e.kind == runner.StepDone {
 			delete(open, key)
 			acted[k].outcome, acted[k].done = e.outcome, true
+			if e.outcome != nil {
+				acted[k].calls = callTexts(e.outcome.Calls)
+			}
 			returned, at[k] = append(returned, k), i
 		}
 	}

@@ -267,7 +267,7 @@ func (t *transcript) besideOthers(actor string, lines gridCell) []gridCell {
 		}
 	}
 	cells[at] = slices.Clone(lines)
-	if head := t.grid.heads[at]; head != safe(actor) && actor != "" {
+	if head := t.grid.heads[at]; head != safe(actor) && actor != "" && lines[0].before == "" {
 		cells[at][0].text = strings.TrimPrefix(safe(actor), head+".") + "  " + cells[at][0].text
 	}
 	return cells

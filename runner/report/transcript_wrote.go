@@ -14,7 +14,7 @@ func (t *transcript) wrote(e *runner.Event) {
 	if w == nil || len(w.Data) == 0 {
 		return
 	}
-	before, look := clippedTo(strings.TrimPrefix(safe(w.Program), safe(w.Actor)+"."), widestProgram), style{}
+	before, look := clippedTo(strings.TrimPrefix(safe(w.Program), t.head(e.Actor)+"."), widestProgram), style{}
 	if w.Stream == "stderr" {
 		before, look = before+" err│ ", t.grid.p.warn
 	} else {
@@ -31,9 +31,17 @@ func (t *transcript) wrote(e *runner.Event) {
 	d.number = number // it is of the step's next row
 }
 
+// head is the name that stands at the head of an actor's column, or before its rows.
+func (t *transcript) head(actor string) string {
+	if t.grid.named || t.column[actor] >= len(t.grid.heads) {
+		return safe(actor)
+	}
+	return t.grid.heads[t.column[actor]]
+}
+
 const (
 	mostWrittenWide = 400 // characters of a line that are shown
-	widestProgram   = 14  // those of its name
+	widestProgram   = 13  // those of its name
 )
 
 // writtenLines are the lines of what a program has written, as they may be shown.

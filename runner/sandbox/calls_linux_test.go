@@ -66,7 +66,7 @@ var forbidden = []struct {
 	{"NETLINK_ROUTE", unix.SYS_SOCKET, [3]uintptr{unix.AF_NETLINK, unix.SOCK_RAW, unix.NETLINK_ROUTE}, 0},
 	{"NETLINK_NETFILTER", unix.SYS_SOCKET, [3]uintptr{unix.AF_NETLINK, unix.SOCK_RAW, unix.NETLINK_NETFILTER}, unix.EPROTONOSUPPORT},
 	{"TIOCSTI", unix.SYS_IOCTL, [3]uintptr{^uintptr(0), unix.TIOCSTI}, unix.EPERM},
-	{"TIOCSTI and more above it", unix.SYS_IOCTL, [3]uintptr{^uintptr(0), 1<<32 | unix.TIOCSTI}, unix.EPERM},
+	{"TIOCSTI and more above it", unix.SYS_IOCTL, [3]uintptr{^uintptr(0), ^uintptr(0)>>32<<32 | unix.TIOCSTI}, unix.EPERM},
 	{"TIOCGWINSZ", unix.SYS_IOCTL, [3]uintptr{^uintptr(0), unix.TIOCGWINSZ}, unix.EBADF},
 	{"reboot", unix.SYS_REBOOT, [3]uintptr{}, unix.EPERM},
 	{"quotactl", unix.SYS_QUOTACTL, [3]uintptr{^uintptr(0)}, unix.EPERM},

@@ -16,7 +16,7 @@ var floors = map[string][]string{
 	"runner/sandbox":  {"steps"},
 	"runner/inject":   {"steps"},
 	"runner/process":  {"runner/inject", "runner/netns", "runner/sandbox", "specs", "steps"},
-	"runner":          {"runner/netns", "runner/process", "specs", "steps"},
+	"runner":          {"runner/netns", "runner/process", "runner/sandbox", "specs", "steps"},
 	"runner/language": {"specs", "specs/catalog", "steps"},
 	"runner/report":   {"runner", "runner/language", "specs", "steps"},
 

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/sockspec/sockspec/runner"
+	"github.com/sockspec/sockspec/runner/grade"
+	"github.com/sockspec/sockspec/runner/language"
 	"github.com/sockspec/sockspec/specs"
 	"github.com/sockspec/sockspec/steps"
 )
@@ -30,6 +32,46 @@ func (p promised) Event(e runner.Event) error {
 	}
 	return nil
 }
+
+// Every key and matcher has an example that runs.
+func TestExampleFilesRun(t *testing.T) {
+	lab, err := runner.NewLab(runner.Options{TmpDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lab.Close()
+	run := func(place language.Place, word string) {
+		t.Run(string(place)+"/"+word, func(t *testing.T) {
+			text := language.ExampleFile(place, word)
+			list, mistakes := loadAll([]input{{name: "example.yaml", text: []byte(text)}}, loading{submission: grade.Placeholder})
+			if len(mistakes) > 0 {
+				t.Fatalf("%v\n%s", mistakes, text)
+			}
+			for _, p := range list[0].plans {
+				if place == language.GradingFile || place == language.File && word == "grading" {
+					continue // there is no submission
+				}
+				if r := lab.Run(t.Context(), runner.Run{Plan: p}, new(ignored)); r.Verdict != runner.Pass && r.Verdict != runner.Skip {
+					t.Errorf("%s %s %v\n%s", r.Verdict, r.Reason, r.Failure, text)
+				}
+			}
+			if len(list[0].plans) == 0 {
+				t.Errorf("no example")
+			}
+		})
+	}
+	for _, k := range language.Keys() {
+		run(k.Place, k.Name)
+	}
+	for _, m := range steps.Matchers() {
+		run(language.MatcherPlace, m.Name)
+	}
+}
+
+// ignored is a sink of events that nobody looks at.
+type ignored struct{}
+
+func (ignored) Event(runner.Event) error { return nil }
 
 // What explain shows as an example runs, and gives what explain says.
 func TestExamplesRun(t *testing.T) {

@@ -31,7 +31,7 @@ func (s *session) explainCommand() *cobra.Command {
 			if args := withErrnos(args); len(args) == 1 {
 				return s.explain(args[0])
 			}
-			return usagef("explain takes one word, or the text of an errno, got %d words", len(args))
+			return usagef("explain takes one word, got %d, which are no text of an errno", len(args))
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return wordsToExplain(), cobra.ShellCompDirectiveNoFileComp
@@ -54,7 +54,8 @@ func (s *session) explain(word string) error {
 	}
 	for _, m := range steps.Matchers() {
 		if m.Name == word {
-			parts = append(parts, fmt.Sprintf("%s  matcher, for %s\n\nHolds where the result %s.\n", m.Name, m.On, m.Help))
+			text := fmt.Sprintf("%s  matcher, for %s\n\nHolds where the result %s.\n", m.Name, m.On, m.Help)
+			parts = append(parts, text+exampleOf(language.MatcherPlace, m.Name))
 		}
 	}
 	if e, ok := errnoNamed(word); ok {
@@ -253,8 +254,14 @@ func explainKey(k *language.Key) string {
 		place += ", required"
 	}
 	text := fmt.Sprintf("%s  %s: %s\n\n%s\n", k.Name, place, plain(k.Value), plain(k.Help))
-	if k.Example != "" {
-		text += "\nexample\n" + indented(k.Example, "  ")
+	return text + exampleOf(k.Place, k.Name)
+}
+
+// exampleOf is the example of a key or a matcher, a whole file.
+func exampleOf(place language.Place, word string) string {
+	text := language.ExampleFile(place, word)
+	if text == "" {
+		return ""
 	}
-	return text
+	return "\nexample\n" + indented(text, "  ")
 }

@@ -21,7 +21,8 @@ import (
 type browser struct {
 	t       testing.TB
 	to      *os.File
-	session string // of the page
+	session string      // of the page
+	pages   chan string // the first page, once it is there
 	calls   int
 
 	mu       sync.Mutex // guards all below
@@ -64,7 +65,7 @@ func start(t testing.TB) *browser {
 	}
 	in.Close()
 	out.Close()
-	b := &browser{t: t, to: to, answers: make(map[int]chan answer), loads: make(map[string]chan bool)}
+	b := &browser{t: t, to: to, pages: make(chan string, 1), answers: make(map[int]chan answer), loads: make(map[string]chan bool)}
 	read := make(chan bool)
 	go func() {
 		defer close(read)
@@ -90,12 +91,18 @@ func find() (string, error) {
 	return exec.LookPath("chrome")
 }
 
-// attach opens a page.
+// attach takes the page that the browser begins with, when it is there: one that is
+// asked for before that may never come.
 func (b *browser) attach() {
-	var target struct{ TargetID string }
-	b.call("", "Target.createTarget", map[string]any{"url": "about:blank"}, &target)
+	b.call("", "Target.setDiscoverTargets", map[string]any{"discover": true}, nil)
+	var page string
+	select {
+	case page = <-b.pages:
+	case <-time.After(patience):
+		b.t.Fatalf("no page in %s", patience)
+	}
 	var attached struct{ SessionID string }
-	b.call("", "Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &attached)
+	b.call("", "Target.attachToTarget", map[string]any{"targetId": page, "flatten": true}, &attached)
 	b.session = attached.SessionID
 	for _, domain := range []string{"Page", "Runtime", "Log", "Network"} {
 		b.do(domain+".enable", nil)
@@ -127,12 +134,28 @@ func (b *browser) read(from *os.File) {
 				waiting <- m.answer
 				delete(b.answers, m.ID)
 			}
+		case m.Method == "Target.targetCreated":
+			b.notePage(m.Params)
 		case m.Method == "Page.lifecycleEvent":
 			b.noteLoad(m.Params)
 		case m.Method == "Log.entryAdded", m.Method == "Runtime.exceptionThrown", m.Method == "Runtime.consoleAPICalled", m.Method == "Network.loadingFailed":
 			b.mistakes = append(b.mistakes, m.Method+" "+string(m.Params))
 		}
 		b.mu.Unlock()
+	}
+}
+
+// notePage notes the first page.
+func (b *browser) notePage(params json.RawMessage) {
+	var event struct {
+		TargetInfo struct{ TargetID, Type string }
+	}
+	if json.Unmarshal(params, &event) != nil || event.TargetInfo.Type != "page" {
+		return
+	}
+	select {
+	case b.pages <- event.TargetInfo.TargetID:
+	default: // another one
 	}
 }
 

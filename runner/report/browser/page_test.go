@@ -349,6 +349,10 @@ func TestHostile(t *testing.T) {
 		b.wantText("main h2", `\u{202e}`)
 		b.wantNumber(`Number(/[\u2028\u2029\u202e\u2066\0\x1b]/.test(document.getElementById('app').textContent))`, 0)
 	}
+	b.wantNumber("document.querySelectorAll('.wrote tbody tr').length", 2)
+	b.wantText(".wrote tbody code", `</script><img src=x onerror=alert(1)><script>`)
+	b.wantText("pre[aria-label=stderr]", `\xff\xfe`)
+	b.wantText("pre[aria-label=stderr]", `\u{202e}`)
 	b.wantText(".sides .got", "characters)")
 	b.wantText(".failure", `\x1b[31m`)
 	b.quiet()
@@ -377,6 +381,7 @@ func hostile(long, evil string) func(*bytes.Buffer) error {
 			for _, kind := range []runner.Kind{runner.StepStarted, runner.StepBlocked, runner.StepDone, runner.StepFailed, runner.StepAborted} {
 				r.Event(runner.Event{Kind: kind, Run: run, Actor: evil, Step: evil, Verb: evil, Outcome: o, Pos: at})
 			}
+			r.Event(runner.Event{Kind: runner.ProgramWrote, Run: run, Actor: evil, Wrote: &steps.Written{Actor: evil, Program: evil, Stream: "stderr", Data: []byte(evil + "\xff\n" + evil)}})
 			r.Event(runner.Event{Kind: runner.ScenarioDone, Run: run, Result: result, Failure: result.Failure})
 		}
 		return r.End(report.End{Problem: evil})

@@ -73,7 +73,7 @@ function happenedPart(row, detail, wide, paper) {
   if (source) parts.push(part('The scenario', source.box));
   const calls = callsPart(run, paper === 'whole' ? Infinity : mostCalls);
   marks.step = (step) => { source?.mark(step.line); calls?.mark(step); };
-  return [el('div', { class: 'beside' }, parts), calls?.box];
+  return [el('div', { class: 'beside' }, parts), calls?.box, wrotePart(detail)];
 }
 
 function legend() {
@@ -144,6 +144,17 @@ function callsPart(run, most) {
     of.get(step)?.classList.add('chosen');
   };
   return { box, mark };
+}
+
+// What the programs wrote, when the runner read it.
+function wrotePart(detail) {
+  const lines = detail.wrote || [];
+  if (lines.length === 0) return null;
+  const body = lines.map(([at, program, stderr, text]) => el('tr', {}, el('td', { class: 'number' }, instant(at)), el('th', { scope: 'row' }, program),
+    el('td', { class: stderr ? 'stderr' : '' }, stderr ? 'stderr' : 'stdout'), el('td', {}, el('code', {}, text || ' '))));
+  return part('What the programs wrote', detail.wrote_lost > 0 && el('p', { class: 'legend' }, count(detail.wrote_lost, 'earlier line is', 'earlier lines are') + ' not kept'),
+    el('div', { class: 'scroll calls wrote', tabindex: '0', role: 'region', 'aria-label': 'what the programs wrote' },
+      el('table', {}, el('thead', {}, el('tr', {}, el('th', { scope: 'col', class: 'number' }, 'ms'), el('th', { scope: 'col' }, 'program'), el('th', { scope: 'col' }, 'stream'), el('th', { scope: 'col' }, 'line'))), el('tbody', {}, body))));
 }
 
 // What came of all orders of a scenario's steps.

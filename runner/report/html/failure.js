@@ -139,9 +139,27 @@ function carriedOut(times) {
 }
 
 function output(name, out) {
-  const text = out.text ?? atob(out.base64 || '');
+  const text = out.text ?? decoded(out.base64 || '');
   return [el('p', { class: 'legend' }, (out.before ? 'the end of its ' : 'its ') + name + (out.dropped ? `; ${grouped(out.dropped)} bytes more were dropped` : '')),
     el('pre', { tabindex: '0', role: 'region', 'aria-label': name }, lines(text).slice(-40).map((line) => cut(line, 400) + '\n').map((line) => document.createTextNode(line)))];
+}
+
+// decoded are bytes as text; those that are none as \xff.
+function decoded(base64) {
+  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let text = '';
+  for (let i = 0; i < bytes.length;) {
+    const first = bytes[i], n = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    try {
+      text += strict.decode(bytes.subarray(i, i + n));
+      i += n;
+    } catch {
+      text += '\\x' + first.toString(16);
+      i++;
+    }
+  }
+  return text;
 }
 
 // lines are those of a text, each to be shown on its own.
