@@ -71,7 +71,7 @@ func runMeasured(b *testing.B, dir, spec string, formats []string) measured {
 		b.Fatalf("%v\n%s", err, out)
 	}
 	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	return measured{took, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), usage.Maxrss}
+	return measured{took, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), int64(usage.Maxrss)}
 }
 
 // manyScenarios are half TCP, half AF_UNIX, made by matrices; so many of them fail.
