@@ -25,7 +25,7 @@ scenarios:
         - listen: 4
         - socket: udp
           as: port
-        - bind: 127.0.0.1:0
+        - bind: 127.0.0.1:7 # not one that the client may be given when it is free again: that would meet itself
           via: port
           id: there
         - recv: {flags: MSG_DONTWAIT}
@@ -89,6 +89,9 @@ func TestExploreUnderLoad(t *testing.T) {
 // counts is all of an exploration that is the same each time.
 func counts(e Explored) string {
 	s := fmt.Sprintf("%s %s orders %d left out %d diverged %d complete %v", e.Verdict, e.Reason, e.Orders, e.LeftOut, e.Diverged, e.Complete)
+	if e.Failure != nil {
+		s += "\n  " + e.Failure.What
+	}
 	for _, o := range e.Outcomes {
 		s += fmt.Sprintf("\n  %s %v %d %v", o.Verdict, o.Steps, o.Orders, o.Schedule)
 	}

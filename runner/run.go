@@ -178,7 +178,7 @@ const mostSockets = 100
 // scenario has told that something is wrong with it: it may have closed its
 // connections itself, or a shell around it has yet to see how it ended. No event
 // tells that nothing will become of it.
-const dying = 50 * time.Millisecond
+const dying = 250 * time.Millisecond
 
 // asking is how long it may take in all to know of the programs.
 const asking = 5 * time.Second

@@ -2,6 +2,7 @@ package process
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -170,13 +171,14 @@ func TestSocketsOfOthers(t *testing.T) {
 
 // The machine's memory is taken from a program first that has a limit of memory.
 func TestFirstInNeed(t *testing.T) {
-	setup := shell("cat /proc/self/oom_score_adj; cat /proc/$PPID/oom_score_adj")
+	setup := shell("cat /proc/self/oom_score_adj; read told; cat /proc/$PPID/oom_score_adj")
 	setup.Limits.Memory = 64 << 20
 	was, err := os.ReadFile("/proc/self/oom_score_adj")
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := start(t, newPrograms(t), setup)
+	fmt.Fprintln(p.stdin) // the keeper is as it was when the runner hears of the start
 	if got, want := p.output(), "1000\n"+strings.TrimSpace(string(was)); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -68,6 +68,15 @@ func TestExampleFilesRun(t *testing.T) {
 	}
 }
 
+// needsIsolation skips a test where scenarios share the network of the machine: faults
+// cannot be made there, and ports are everybody's.
+func needsIsolation(t *testing.T, lab *runner.Lab) {
+	t.Helper()
+	if !lab.Isolated() {
+		t.Skip("this process cannot make network namespaces")
+	}
+}
+
 // ignored is a sink of events that nobody looks at.
 type ignored struct{}
 
@@ -80,6 +89,7 @@ func TestExamplesRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer lab.Close()
+	needsIsolation(t, lab)
 	table := steps.Default()
 	for i := range table {
 		v := &table[i]

@@ -92,8 +92,11 @@ func TestWorkedAssignment(t *testing.T) {
 	for _, e := range entries {
 		names = append(names, e.Name())
 	}
-	if listed := slices.Sorted(maps.Keys(want)); !slices.Equal(listed, names) {
-		t.Fatalf("expected.txt has other submissions than there are:\n%q\n%q", listed, names)
+	if !slices.Equal(namesOf(want), names) {
+		t.Fatalf("expected.txt has other submissions than there are:\n%q\n%q", namesOf(want), names)
+	}
+	if raceDetector { // what is looked for there is in grading, and not in the submissions
+		names = slices.DeleteFunc(names, func(name string) bool { return name != "build-hangs" && slices.Index(namesOf(want), name)%6 != 0 })
 	}
 	own := fileStates(t, folder)
 	for i := range *gradings {
@@ -105,6 +108,9 @@ func TestWorkedAssignment(t *testing.T) {
 		t.Errorf("the folder of the assignment has changed")
 	}
 }
+
+// namesOf are the names of the submissions, in order.
+func namesOf(want map[string]expectedGrade) []string { return slices.Sorted(maps.Keys(want)) }
 
 // gradeAll grades all submissions at once, but for the one whose build takes all the
 // time that there is: it gets less of that.

@@ -26,6 +26,9 @@ var (
 // run, one after the other in one folder, and they print what stands below them. A
 // line that is … stands for any number of lines; -update writes what was printed.
 func TestGradingPage(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("the page is what root sees: others are told that the sandbox is not complete")
+	}
 	dir := t.TempDir()
 	if err := assignment.Make(dir); err != nil {
 		t.Fatal(err)

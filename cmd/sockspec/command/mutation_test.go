@@ -19,6 +19,12 @@ import (
 // What a scenario of the catalogue expects it really looks at: change one thing,
 // and it fails. A scenario that passes all the same shows nothing.
 func TestMutations(t *testing.T) {
+	lab, err := runner.NewLab(runner.Options{TmpDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lab.Close()
+	needsIsolation(t, lab)
 	var all []*specs.Scenario
 	for _, name := range catalog.Names() {
 		text, err := catalog.Read(name)
