@@ -38,10 +38,13 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Condition: func(name string) (bool, error) {
-			if name != "netns" {
-				return false, errors.New("wants netns")
+			switch name {
+			case "netns":
+				return hasNamespaces(), nil
+			case "root":
+				return os.Geteuid() == 0, nil
 			}
-			return hasNamespaces(), nil
+			return false, errors.New("wants netns or root")
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "shows": shows, "awaits": awaits},
 	})
